@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        swiftSettings: swift)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "kotae",
+    products: [
+        .executable(name: "kotae", targets: ["kotae"]),
+        .library(name: "BiEncoder", targets: ["BiEncoder"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // C and C++ libraries, each behind a thin C interface.
+        .target(
+            name: "CFaiss",
+            linkerSettings: [
+                .linkedLibrary("faiss"), .linkedLibrary("lapack"), .linkedLibrary("blas"),
+                .linkedLibrary("gomp"),
+            ]),
+        .target(
+            name: "COneDNN",
+            linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+
+        // Files in, vectors out.
+        module("JSON"),
+        module("Records", ["JSON"]),
+        module("Tokenization", ["JSON"]),
+        module("Tensors", ["COneDNN"]),
+        module("BiEncoder", ["JSON", "Tensors", "Tokenization", crypto]),
+
+        // Vectors kept and found.
+        module("VectorIndex", ["CFaiss"]),
+
+        .executableTarget(
+            name: "kotae",
+            dependencies: [
+                "BiEncoder", "JSON", "Records", "Tensors", "Tokenization",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
+        tests("JSON"),
+        tests("Records", ["JSON"]),
+        tests("Tokenization", ["JSON"]),
+        tests("Tensors"),
+        tests("BiEncoder", ["JSON", "Tensors", "Tokenization"]),
+        tests("VectorIndex"),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

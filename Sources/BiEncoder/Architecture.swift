@@ -1,0 +1,38 @@
+internal import JSON
+internal import Tensors
+
+/// The forward pass of one family of encoders. A further family is a further type in a file of its
+/// own, and a case in `ArchitectureKind`.
+protocol Architecture: Sendable {
+    var hiddenSize: Int { get }
+    var vocabularySize: Int { get }
+    /// The longest sequence that it has positions for, special tokens included.
+    var maximumPositions: Int { get }
+    var layers: Int { get }
+    var parameterCount: Int { get }
+
+    /// The last hidden states of a batch, T × H in f32. The tensor belongs to `worker` and keeps
+    /// its contents until that worker's next batch.
+    func hiddenStates(of batch: PackedBatch, with worker: Worker) throws(TensorError) -> Tensor
+}
+
+/// The families that can be loaded, by `model_type` in `config.json`.
+enum ArchitectureKind: String, CaseIterable {
+    case bert
+
+    static func load(
+        _ config: JSONFile, weights: Safetensors, precision: Precision
+    ) throws(ModelError) -> any Architecture {
+        let name = try config.string("model_type", default: "")
+        switch ArchitectureKind(rawValue: name) {
+        case .bert:
+            return try Bert(BertConfiguration(config), weights: weights, precision: precision)
+        case nil:
+            let known = allCases.map(\.rawValue).joined(separator: ", ")
+            throw config.refusal(
+                name.isEmpty
+                    ? "model_type is missing"
+                    : "the architecture \"\(name)\" is not supported; known: \(known)")
+        }
+    }
+}

@@ -1,0 +1,158 @@
+internal import Dispatch
+internal import Synchronization
+internal import Tensors
+internal import Tokenization
+
+/// A text whose vector is not a number: its weights or its arithmetic are damaged.
+public struct EmbeddingError: Error, CustomStringConvertible {
+    /// Which of the texts, from 0.
+    public let text: Int
+    public var description: String {
+        "the embedding of text \(text + 1) is not finite: the model's weights may be damaged"
+    }
+}
+
+extension BiEncoder {
+    /// How many tokens a batch holds unless said otherwise: enough for full speed, few enough for
+    /// a processor's own cache.
+    public static let defaultBatchTokens = 512
+
+    /// Embeds texts.
+    ///
+    /// Tokens are packed without padding; the longest texts go first and batches are shared out
+    /// among the threads. Memory grows with `texts` and with `batchTokens`, no further.
+    ///
+    /// - Parameters:
+    ///   - role: picks the model's prompt; nil for the model's default prompt, if it has one.
+    ///   - batchTokens: the most tokens in a batch; a longer text is a batch by itself.
+    /// - Throws: `EmbeddingError` or `TensorError`.
+    public func embed(
+        _ texts: [String], as role: Role? = nil, batchTokens: Int = defaultBatchTokens
+    ) throws -> Embeddings {
+        try embed(tokenize(texts, as: role), batchTokens: batchTokens)
+    }
+
+    /// Embeds one text.
+    public func embed(_ text: String, as role: Role? = nil) throws -> [Float] {
+        try embed([text], as: role).values
+    }
+
+    /// The tokens of texts as the model will see them: after the role's prompt and after cutting
+    /// what is too long. Work is shared out among the threads.
+    package func tokenize(_ texts: [String], as role: Role? = nil) -> TokenizedTexts {
+        let prefix = folder.prompts.prefix(for: role)
+        let shareCount = max(1, min(threads, texts.count / 32))
+        let shares = Mutex([TokenizedTexts](repeating: TokenizedTexts(), count: shareCount))
+        onThreads(shareCount) { share in
+            var tokenized = TokenizedTexts()
+            let range = texts.count * share / shareCount..<texts.count * (share + 1) / shareCount
+            for text in texts[range] {
+                tokenized.append { ids in
+                    tokenizer.encodeIDs(
+                        prefix.isEmpty ? text : prefix + text, maximumLength: maximumLength,
+                        into: &ids)
+                }
+            }
+            shares.withLock { $0[share] = tokenized }
+        }
+        var result = TokenizedTexts(skipped: skippedTokens(role))
+        for share in shares.withLock({ $0 }) { result.append(contentsOf: share) }
+        return result
+    }
+
+    /// How many leading tokens pooling leaves out: those of the prompt, and the special tokens
+    /// before it, where the model was trained so.
+    private func skippedTokens(_ role: Role?) -> Int {
+        let prefix = folder.prompts.prefix(for: role)
+        guard !folder.includesPrompt, !prefix.isEmpty else { return 0 }
+        let prompt = tokenizer.encode(prefix, maximumLength: maximumLength)
+        let bare = tokenizer.encode(prefix, maximumLength: nil, addSpecialTokens: false)
+        let endsWithSpecial = prompt.ids.count > bare.ids.count && prompt.ids.last != bare.ids.last
+        return prompt.ids.count - (endsWithSpecial ? 1 : 0)
+    }
+
+    /// Embeds tokenized texts.
+    package func embed(
+        _ texts: TokenizedTexts, batchTokens: Int = defaultBatchTokens
+    ) throws -> Embeddings {
+        let count = texts.count
+        let lengths = (0..<count).map { texts[$0].count }
+        let batches = self.batches(lengths, limit: batchTokens)
+        let width = dimensions
+
+        let next = Atomic(0)
+        let failure = Mutex<(any Error)?>(nil)
+        var values = [Float](repeating: 0, count: count * width)
+        try values.withUnsafeMutableBufferPointer { buffer in
+            // Each batch writes the rows of its own texts, which no other batch has.
+            nonisolated(unsafe) let rows = buffer
+            let teams = max(1, min(threads, batches.count))
+            onThreads(teams) { _ in
+                do {
+                    try workers.withWorker(threads: max(1, threads / teams)) { worker in
+                        while true {
+                            let index = next.add(1, ordering: .relaxed).oldValue
+                            guard index < batches.count, failure.withLock({ $0 == nil }) else { return }
+                            try embed(batches[index], of: texts, with: worker) {
+                                text, vector in
+                                _ = rows[(text * width)...].initialize(fromContentsOf: vector)
+                            }
+                        }
+                    }
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                }
+            }
+            if let error = failure.withLock({ $0 }) { throw error }
+        }
+        return Embeddings(
+            count: count, dimensions: width, values: values, tokens: lengths, cut: texts.cut)
+    }
+
+    /// Text numbers of each batch, longest texts first so that the last batches are short ones.
+    private func batches(_ lengths: [Int], limit: Int) -> [[Int]] {
+        // Few texts are spread over the threads before one batch is filled.
+        let share = max(64, (lengths.reduce(0, +) + threads - 1) / threads)
+        let limit = max(1, min(limit, share))
+        let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+        var batches: [[Int]] = []
+        var room = 0
+        for text in order {
+            if batches.isEmpty || lengths[text] > room {
+                batches.append([])
+                room = limit
+            }
+            batches[batches.count - 1].append(text)
+            room -= lengths[text]
+        }
+        return batches
+    }
+
+    private func embed(
+        _ members: [Int], of texts: TokenizedTexts, with worker: Worker,
+        emit: (Int, [Float]) -> Void
+    ) throws {
+        var batch = PackedBatch()
+        for text in members { batch.append(texts[text]) }
+        let states = try architecture.hiddenStates(of: batch, with: worker)
+        let size = architecture.hiddenSize
+        var vector = [Float](repeating: 0, count: dimensions)
+        for (index, text) in members.enumerated() {
+            var span = vector.mutableSpan
+            for (part, pooling) in folder.pooling.enumerated() {
+                pooling.forward(
+                    states, rows: batch.rows(of: index), skipping: texts.skipped,
+                    into: &span, at: part * size)
+            }
+            if folder.normalizes { UnitLength.forward(&span) }
+            guard vector.allSatisfy(\.isFinite) else { throw EmbeddingError(text: text) }
+            emit(text, vector)
+        }
+    }
+
+    /// Runs body(0 ..< count), each on a thread of its own when there is more than one.
+    private func onThreads(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        if count == 1 { return body(0) }
+        DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    }
+}

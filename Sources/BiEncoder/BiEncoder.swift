@@ -1,0 +1,88 @@
+internal import JSON
+public import Tensors
+public import Tokenization
+
+/// A sentence bi-encoder: texts in, vectors out, each text by itself.
+///
+/// A text's vector has the same bits alone and beside any other texts, and for any number of
+/// threads, on the same processor and version. Safe to use from several threads at once.
+public final class BiEncoder: Sendable {
+    public let folder: ModelFolder
+    public let tokenizer: Tokenizer
+    public let precision: Precision
+    /// How many processors `embed` uses at most.
+    public let threads: Int
+    /// The most tokens of a text that are read, special tokens included; the rest is cut.
+    public let maximumLength: Int
+    let architecture: any Architecture
+    let workers: WorkerPool
+
+    /// The number of elements of a vector.
+    public var dimensions: Int { architecture.hiddenSize * folder.pooling.count }
+
+    /// Loads a model.
+    ///
+    /// - Parameters:
+    ///   - path: a sentence-transformers folder: `config.json`, `tokenizer.json`,
+    ///     `model.safetensors` and, where it has them, `modules.json` and what that names.
+    ///   - precision: of the matrix products.
+    ///   - threads: at least 1; all processors by default.
+    ///   - maximumLength: another limit than the folder's, from 2 to the model's positions.
+    /// - Throws: `ModelError` when a file is missing, damaged, disagrees with another or asks for
+    ///   something that is not supported, or when the processor lacks the precision.
+    public init(
+        modelAt path: String, precision: Precision = .f32, threads: Int? = nil,
+        maximumLength: Int? = nil
+    ) throws(ModelError) {
+        guard precision.isSupported else {
+            throw ModelError(
+                path,
+                "this processor has no \(precision.rawValue) instructions (AVX-512 BF16); use f32")
+        }
+        folder = try ModelFolder(path)
+        self.precision = precision
+        self.threads = max(1, threads ?? Arithmetic.processors)
+        do {
+            tokenizer = try Tokenizer(contentsOf: folder.tokenizerPath)
+        } catch {
+            let field = error.field.isEmpty ? "" : "\(error.field): "
+            throw ModelError(folder.tokenizerPath, field + error.reason)
+        }
+        let weights = try Safetensors(contentsOf: folder.weightsPath)
+        architecture = try ArchitectureKind.load(
+            folder.config, weights: weights, precision: precision)
+        guard tokenizer.vocabularySize <= architecture.vocabularySize else {
+            throw ModelError(
+                folder.tokenizerPath,
+                "has ids up to \(tokenizer.vocabularySize - 1), but config.json's vocab_size is "
+                    + "\(architecture.vocabularySize)")
+        }
+        let positions = architecture.maximumPositions
+        if let maximumLength, !(2...positions).contains(maximumLength) {
+            throw ModelError(
+                path, "a maximum length of \(maximumLength) tokens: expected 2 to \(positions)")
+        }
+        self.maximumLength = min(maximumLength ?? folder.maximumLength ?? positions, positions)
+        workers = WorkerPool()
+    }
+}
+
+extension BiEncoder {
+    /// Facts about a model that people ask for.
+    public struct Information: Sendable {
+        /// `model_type` of `config.json`, such as "bert".
+        public let architecture: String
+        public let layers: Int
+        /// All numbers in the weights file.
+        public let parameters: Int
+        /// The precisions that this processor can run it in.
+        public let precisions: [Precision]
+    }
+
+    public var information: Information {
+        Information(
+            architecture: folder.config.object["model_type"]?.string ?? "",
+            layers: architecture.layers, parameters: architecture.parameterCount,
+            precisions: Precision.allCases.filter(\.isSupported))
+    }
+}

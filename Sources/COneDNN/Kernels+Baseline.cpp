@@ -1,0 +1,8 @@
+#include "Kernels.h"
+
+#define KERNELS baseline
+#define NAME "baseline"
+#define WIDTH 4
+#define ROWS 4
+#define FUSED 0
+#include "KernelSource.h"

@@ -1,0 +1,101 @@
+// What one calling thread owns: see odn_worker in COneDNN.h.
+#pragma once
+#include <dnnl.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <map>
+#include <tuple>
+
+#include "Kernels.h"
+#include "include/COneDNN.h"
+
+// libgomp's, which oneDNN runs its own loops on. Declared by hand because the package builds
+// without compiler flags. https://gcc.gnu.org/onlinedocs/libgomp/Implementing-PARALLEL-construct.html
+extern "C" {
+void omp_set_num_threads(int);
+int omp_get_thread_num(void);
+int omp_get_num_procs(void);
+void GOMP_parallel(void (*)(void *), void *, unsigned, unsigned);
+}
+
+// Memory on a cache line, grown on demand and never shrunk.
+class Scratch {
+   public:
+    Scratch() = default;
+    Scratch(const Scratch &) = delete;
+    ~Scratch() { std::free(memory_); }
+
+    void *bytes(size_t size) {
+        if (size > size_) {
+            std::free(memory_);
+            size_ = (size + 4095) / 4096 * 4096;
+            memory_ = std::aligned_alloc(64, size_);
+            if (!memory_) {
+                size_ = 0;
+                throw std::bad_alloc();
+            }
+        }
+        return memory_;
+    }
+
+   private:
+    void *memory_ = nullptr;
+    size_t size_ = 0;
+};
+
+struct odn_worker {
+    using Shape = std::tuple<int64_t, int64_t, int64_t, int, int, int>;
+
+    int threads;
+    dnnl::stream stream;
+    // By number of rows and the layer's n, k, types and activation.
+    struct Compiled {
+        dnnl::inner_product_forward primitive;
+        dnnl::memory::desc x, y, scratchpad;
+    };
+    std::map<Shape, Compiled> primitives;
+    Scratch scratchpad, scratch;
+    const kernels::Table *kernels;
+
+    odn_worker(int threads, const kernels::Table *kernels);
+
+    // Calls body(0 ..< count), on up to `threads` processors, with the number of the thread.
+    template <class Body>
+    void parallel(int64_t count, Body body) {
+        const int team = count < threads ? (int)count : threads;
+        if (team <= 1) {
+            for (int64_t i = 0; i < count; i++) body(i, 0);
+            return;
+        }
+        struct Share {
+            Body &body;
+            int64_t count;
+            int team;
+        } share{body, count, team};
+        GOMP_parallel(
+            [](void *data) {
+                Share &share = *static_cast<Share *>(data);
+                const int thread = omp_get_thread_num();
+                for (int64_t i = thread; i < share.count; i += share.team) share.body(i, thread);
+            },
+            &share, team, 0);
+    }
+};
+
+dnnl::engine &odn_engine();
+
+// Runs body and turns an exception into a message.
+template <class Body>
+bool odn_guard(odn_error *error, Body body) {
+    try {
+        body();
+        return true;
+    } catch (const std::exception &e) {
+        std::snprintf(error->message, sizeof error->message, "%s", e.what());
+    } catch (...) {
+        std::snprintf(error->message, sizeof error->message, "an unknown C++ exception");
+    }
+    return false;
+}

@@ -1,0 +1,21 @@
+/// Splits normalized text into words, which the model then splits into tokens.
+protocol PreTokenizer: Sendable {
+    /// The name in `tokenizer.json`.
+    var name: String { get }
+
+    /// Appends the words of the scalars in `piece`, none of them empty. Linear in their number.
+    ///
+    /// A stage that changes the text appends the changed scalars to it and returns ranges there.
+    func split(_ piece: Range<Int>, of text: inout AlignedText, into words: inout [Range<Int>])
+}
+
+extension Field {
+    /// The pre-tokenizer that this value describes.
+    func preTokenizer() throws(TokenizerError) -> any PreTokenizer {
+        switch try stage() {
+        case "BertPreTokenizer": BertPreTokenizer()
+        case "Sequence": try PreTokenizerSequence(self)
+        case let other: throw unsupportedStage(other)
+        }
+    }
+}

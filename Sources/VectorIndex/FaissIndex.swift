@@ -1,0 +1,50 @@
+import CFaiss
+
+/// An index that FAISS searches exactly, by inner product; immutable.
+///
+/// A query gets the same rows, in the same order and with the same scores to the last bit, whether
+/// it is searched alone or in a batch, and however many threads run: scores are always those of
+/// FAISS's kernel for a single inner product.
+public final class FaissIndex: VectorIndex, @unchecked Sendable {
+    // Sendable: FAISS may search an index on many threads at once
+    // (https://github.com/facebookresearch/faiss/wiki/Threads-and-asynchronous-calls), and nothing
+    // changes it after `init`.
+
+    public let dimensions: Int
+    public let count: Int
+    /// How many OpenMP threads one search may use, at least 1.
+    ///
+    /// A thread that calls `search` gets a pool of this size of its own, so a server that searches
+    /// on many threads wants 1.
+    public let threads: Int
+
+    /// A number that `write(to:generation:)` has put behind FAISS's own bytes, for telling which
+    /// state of its source an index was made from; 0 where there is none.
+    public let generation: UInt64
+
+    /// Owned: destroyed in `deinit`.
+    let index: OpaquePointer
+    /// The largest L2 norm of a row.
+    let largestNorm: Float
+
+    /// The release of FAISS, for example "1.7.3".
+    public static var version: String { String(cString: cfaiss_version()) }
+
+    /// Takes over `index`, which nothing else may use from here on.
+    ///
+    /// - Parameter threads: nil for the number of processors.
+    init(
+        adopting index: OpaquePointer, largestNorm: Float, threads: Int?, generation: UInt64 = 0
+    ) {
+        self.index = index
+        self.largestNorm = largestNorm
+        self.generation = generation
+        self.threads = max(threads ?? Int(cfaiss_processor_count()), 1)
+        dimensions = Int(cfaiss_dimensions(index))
+        count = Int(cfaiss_count(index))
+    }
+
+    deinit {
+        cfaiss_destroy(index)
+    }
+}

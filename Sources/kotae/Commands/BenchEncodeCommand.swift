@@ -1,0 +1,203 @@
+import ArgumentParser
+import BiEncoder
+import JSON
+import Tensors
+
+struct BenchEncodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encode",
+        abstract: "Throughput of the encoder, and the time of a single query.",
+        discussion: """
+            Examples:
+              kotae bench encode
+              kotae bench encode --input questions.txt --precision bf16 --json
+
+            The model is loaded and warm before the clock starts; tokenization counts. Tokens are \
+            those that the model reads, [CLS] and [SEP] included, without any padding.
+            """)
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "A file with one text a line (default: 2,000 made-up questions).", valueName: "file"))
+    var input: String?
+
+    @Option(help: ArgumentHelp("The file is JSON Lines, and the text is in this field.", valueName: "name"))
+    var field: String?
+
+    @Option(help: "Arithmetic to measure (default: all that this processor has).")
+    var precision: Precision?
+
+    @Option(help: ArgumentHelp("How many times to embed the texts.", valueName: "n"))
+    var `repeat` = 5
+
+    @Option(name: .shortAndLong, help: "A model's folder, or its name among the installed ones.")
+    var model: String?
+
+    @Option(help: ArgumentHelp("Read at most this many tokens of a text.", valueName: "tokens"))
+    var maxLength: Int?
+
+    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("The most tokens in a batch.", valueName: "n"))
+    var batchTokens = BiEncoder.defaultBatchTokens
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    func validate() throws {
+        if `repeat` < 1 { throw ValidationError("--repeat must be at least 1, not \(`repeat`)") }
+        if batchTokens < 1 {
+            throw ValidationError("--batch-tokens must be at least 1, not \(batchTokens)")
+        }
+        if let threads, threads < 1 {
+            throw ValidationError("--threads must be at least 1, not \(threads)")
+        }
+    }
+
+    func run() throws {
+        let texts = try input.map(read) ?? madeUpQuestions(2000)
+        guard !texts.isEmpty else { throw ValidationError("there are no texts to embed") }
+        let folder = try ModelLibrary().folder(of: model)
+        var throughputs: [Throughput] = []
+        var latencies: [Latency] = []
+        for precision in precision.map({ [$0] }) ?? Precision.allCases.filter(\.isSupported) {
+            let encoder = try BiEncoder(
+                modelAt: folder, precision: precision, threads: threads, maximumLength: maxLength)
+            throughputs.append(try Throughput(encoder, texts, batchTokens, rounds: `repeat`))
+            latencies.append(try Latency(encoder))
+        }
+        if json {
+            let result: JSONValue = [
+                "version": .string(kotaeVersion),
+                "onednn": .string(Arithmetic.library),
+                "instructions": .string(Arithmetic.instructions[0]),
+                "model": .string(folder),
+                "results": .array(throughputs.map(\.json)),
+                "single": .array(latencies.map(\.json)),
+            ]
+            print(result)
+            return
+        }
+        print(
+            "\(folder), oneDNN \(Arithmetic.library), \(Arithmetic.instructions[0]), "
+                + "\(throughputs[0].threads) threads")
+        print("precision   texts  tokens/text    tokens/s   texts/s   one query of 15 tokens")
+        for (throughput, latency) in zip(throughputs, latencies) {
+            print(
+                padded(throughput.precision.rawValue, to: 9)
+                    + padded(grouped(throughput.texts), to: 8, left: true)
+                    + padded(
+                        decimal(Double(throughput.tokens) / Double(throughput.texts), 1), to: 13,
+                        left: true)
+                    + padded(grouped(Int(throughput.tokensPerSecond)), to: 12, left: true)
+                    + padded(grouped(Int(throughput.textsPerSecond)), to: 10, left: true)
+                    + padded(decimal(latency.median, 2) + " ms", to: 25, left: true))
+        }
+    }
+
+    private func read(_ path: String) throws -> [String] {
+        var input = try TextInput(path: path, field: field)
+        var texts: [String] = []
+        while case let window = try input.nextWindow(), !window.isEmpty { texts += window }
+        return texts
+    }
+}
+
+/// How many tokens a second a model reads.
+private struct Throughput {
+    let precision: Precision
+    let threads: Int
+    let texts: Int
+    let tokens: Int
+    /// Of each round, sorted.
+    let seconds: [Double]
+
+    init(_ encoder: BiEncoder, _ texts: [String], _ batchTokens: Int, rounds: Int) throws {
+        precision = encoder.precision
+        threads = encoder.threads
+        self.texts = texts.count
+        tokens = try encoder.embed(texts, batchTokens: batchTokens).tokens.reduce(0, +)
+        var seconds: [Double] = []
+        for _ in 0..<rounds {
+            let start = ContinuousClock.now
+            _ = try encoder.embed(texts, batchTokens: batchTokens)
+            seconds.append((ContinuousClock.now - start) / .seconds(1))
+        }
+        self.seconds = seconds.sorted()
+    }
+
+    var median: Double { seconds[seconds.count / 2] }
+    var tokensPerSecond: Double { Double(tokens) / median }
+    var textsPerSecond: Double { Double(texts) / median }
+
+    var json: JSONValue {
+        [
+            "precision": .string(precision.rawValue),
+            "threads": .integer(threads),
+            "texts": .integer(texts),
+            "tokens": .integer(tokens),
+            "seconds": [
+                "min": .number(seconds[0]), "median": .number(median),
+                "max": .number(seconds[seconds.count - 1]),
+            ],
+            "tokens_per_second": .number(tokensPerSecond),
+            "texts_per_second": .number(textsPerSecond),
+        ]
+    }
+}
+
+/// How long a single query of 15 tokens takes in a warm process.
+private struct Latency {
+    let precision: Precision
+    let threads: Int
+    let tokens: Int
+    /// Milliseconds.
+    let median: Double
+    let smallest: Double
+
+    init(_ encoder: BiEncoder) throws {
+        precision = encoder.precision
+        threads = encoder.threads
+        let query = "how do i change the email address of my account on the website"
+        tokens = try encoder.embed([query]).tokens[0]
+        var times: [Double] = []
+        for _ in 0..<200 {
+            let start = ContinuousClock.now
+            _ = try encoder.embed(query)
+            times.append((ContinuousClock.now - start) / .milliseconds(1))
+        }
+        times.sort()
+        median = times[times.count / 2]
+        smallest = times[0]
+    }
+
+    var json: JSONValue {
+        [
+            "precision": .string(precision.rawValue),
+            "threads": .integer(threads),
+            "tokens": .integer(tokens),
+            "median_ms": .number(median),
+            "min_ms": .number(smallest),
+        ]
+    }
+}
+
+/// Questions like those of an FAQ, of 5 to 24 tokens, the same every time.
+private func madeUpQuestions(_ count: Int) -> [String] {
+    let words = """
+        how do i my the a can where is when what reset change cancel order account password refund \
+        invoice delivery address payment card phone email subscription device update return parcel \
+        warranty login code app not working error late lost broken new old
+        """.split(separator: " ")
+    // Knuth's linear congruential generator: MMIX.
+    var state: UInt64 = 1
+    func random(_ bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int(state >> 33) % bound
+    }
+    return (0..<count).map { _ in
+        (0..<3 + random(20)).map { _ in words[random(words.count)] }.joined(separator: " ")
+    }
+}

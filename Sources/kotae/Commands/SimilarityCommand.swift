@@ -1,0 +1,123 @@
+import ArgumentParser
+import BiEncoder
+import JSON
+import Records
+
+struct SimilarityCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "similarity",
+        abstract: "How alike texts are: the cosine of their vectors.",
+        discussion: """
+            Examples:
+              kotae similarity "reset my password" "I forgot my login" "opening hours"
+              kotae similarity --pairs pairs.csv
+
+            For texts, a matrix. For a file of pairs (JSON Lines, CSV or TSV), a score a line; the \
+            texts are in the columns sentence1 and sentence2, or in text_a and text_b, query and \
+            positive, question and answer.
+            """)
+
+    @Argument(help: "Two or more texts.")
+    var texts: [String] = []
+
+    @Option(help: ArgumentHelp("A file of pairs: .jsonl, .csv or .tsv.", valueName: "file"))
+    var pairs: String?
+
+    @Flag(help: "JSON: the matrix, or an object with a score a line.")
+    var json = false
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if pairs == nil && texts.count < 2 {
+            throw ValidationError("give at least two texts, or --pairs FILE")
+        }
+        if pairs != nil && !texts.isEmpty {
+            throw ValidationError("give texts or --pairs, not both")
+        }
+    }
+
+    func run() throws {
+        if let pairs { try scorePairs(pairs) } else { try printMatrix() }
+    }
+
+    private func printMatrix() throws {
+        let embeddings = try model.load().embed(texts)
+        let matrix = texts.indices.map { row in
+            texts.indices.map { cosine(embeddings[row], embeddings[$0]) }
+        }
+        if json {
+            print(JSONValue.array(matrix.map { .array($0.map { .number($0) }) }))
+            return
+        }
+        for (row, text) in matrix.enumerated().map({ ($1, texts[$0]) }) {
+            let cells = row.map { padded(decimal($0, 3), to: 7, left: true) }
+            print(cells.joined() + "  " + text)
+        }
+    }
+
+    private func scorePairs(_ path: String) throws {
+        var reader = try RecordReader(path: path)
+        let encoder = try model.load()
+        let output = try OutputFile(path: nil)
+        var progress = Progress("scored", unit: "pairs", quiet: common.quiet)
+        var done = 0
+        var window: [(String, String)] = []
+        func flush() throws {
+            let embeddings = try encoder.embed(window.flatMap { [$0.0, $0.1] })
+            var bytes: [UInt8] = []
+            for index in window.indices {
+                let score = cosine(embeddings[2 * index], embeddings[2 * index + 1])
+                let line = json ? JSONValue.object(["score": .number(score)]).description : "\(score)"
+                bytes.append(contentsOf: (line + "\n").utf8)
+            }
+            try output.write(bytes)
+            done += window.count
+            window.removeAll(keepingCapacity: true)
+        }
+        while let record = try reader.next() {
+            window.append(try pair(record, path: path))
+            if window.count == TextInput.windowTexts / 2 {
+                try flush()
+                progress.report(done: done, fraction: nil)
+            }
+        }
+        try flush()
+        progress.finish(done: done)
+    }
+
+    private static let columns = [
+        ("sentence1", "sentence2"), ("text_a", "text_b"), ("query", "positive"),
+        ("question", "answer"), ("anchor", "positive"),
+    ]
+
+    private func pair(_ record: Record, path: String) throws -> (String, String) {
+        for (a, b) in Self.columns {
+            if let a = record.fields[a]?.string, let b = record.fields[b]?.string { return (a, b) }
+        }
+        throw RecordError(
+            path: path, line: record.line,
+            reason: "no two texts: expected "
+                + Self.columns.map { "\($0) and \($1)" }.joined(separator: ", or ")
+                + "; there are: " + record.fields.keys.joined(separator: ", "))
+    }
+}
+
+/// The cosine of two vectors of any length, rounded to float32; 0 where one is zero.
+private func cosine(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
+    var product = 0.0
+    var squares = (0.0, 0.0)
+    for (x, y) in zip(a, b) {
+        product += Double(x) * Double(y)
+        squares.0 += Double(x) * Double(x)
+        squares.1 += Double(y) * Double(y)
+    }
+    let length = (squares.0 * squares.1).squareRoot()
+    return length > 0 ? rounded(product / length) : 0
+}
+
+/// The shortest decimal that stands for the same float32.
+func rounded(_ value: Double) -> Double {
+    Double(Float(value).description) ?? value
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+@main
+struct Kotae: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kotae",
+        abstract: "Semantic search for FAQs and help desks: embed, index, search.",
+        discussion: """
+            Build an index of an FAQ file and ask it something:
+              kotae index build faq --corpus faq.csv
+              kotae search faq "how do I reset my password"
+
+            Results go to standard output, progress and notes to standard error. The exit status is \
+            0 for success, 64 for wrong usage and 1 for everything else.
+            """,
+        version: kotaeVersion,
+        subcommands: [
+            EmbedCommand.self, TokenizeCommand.self, SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
+        ])
+}

@@ -1,0 +1,90 @@
+import Glibc
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct `Linear layers` {
+    /// x · Wᵀ + b and the activation in double precision, term by term.
+    private static func naive(
+        _ x: [Float], _ weight: [Float], _ bias: [Float], inputs: Int, _ activation: Activation
+    ) -> [Double] {
+        let outputs = bias.count
+        return (0..<x.count / inputs).flatMap { row in
+            (0..<outputs).map { output in
+                var sum = Double(bias[output])
+                for i in 0..<inputs {
+                    sum += Double(x[row * inputs + i]) * Double(weight[output * inputs + i])
+                }
+                switch activation {
+                case .identity: return sum
+                case .relu: return max(sum, 0)
+                case .gelu: return sum / 2 * (1 + erf(sum / 2.0.squareRoot()))
+                case .geluTanh:
+                    let inner = (2 / Double.pi).squareRoot() * (sum + 0.044715 * sum * sum * sum)
+                    return sum / 2 * (1 + tanh(inner))
+                }
+            }
+        }
+    }
+
+    private struct Layer {
+        let inputs: Int
+        let weight: [Float]
+        let bias: [Float]
+
+        init(_ outputs: Int, _ inputs: Int, seed: UInt64) {
+            var random = SplitMix64(seed: seed)
+            self.inputs = inputs
+            weight = random.floats(outputs * inputs)
+            bias = random.floats(outputs)
+        }
+
+        func linear(_ activation: Activation, _ precision: Precision = .f32) throws -> Linear {
+            try Linear(
+                weight: Parameter(shape: [bias.count, inputs], weight),
+                bias: Parameter(shape: [bias.count], bias), activation: activation,
+                precision: precision, output: .f32)
+        }
+    }
+
+    @Test(
+        arguments: [(1, 1, 1), (3, 5, 7), (17, 16, 33), (64, 48, 48), (65, 96, 48), (129, 31, 127)],
+        [Activation.identity, .gelu, .geluTanh, .relu])
+    func `give the product, the bias and the activation`(
+        sizes: (rows: Int, outputs: Int, inputs: Int), activation: Activation
+    ) throws {
+        let layer = Layer(sizes.outputs, sizes.inputs, seed: 1)
+        var random = SplitMix64(seed: 2)
+        let x = random.floats(sizes.rows * sizes.inputs)
+        let y = Tensor(rows: sizes.rows, columns: sizes.outputs)
+        try layer.linear(activation).forward(
+            Tensor(x, columns: sizes.inputs), into: y, with: Worker(threads: 1))
+        let expected = Self.naive(x, layer.weight, layer.bias, inputs: sizes.inputs, activation)
+        // Sums of up to 127 products below 1, each rounded to f32.
+        #expect(largestDifference(y.values, expected) < 2e-5)
+    }
+
+    @Test(arguments: [Activation.identity, .gelu])
+    func `give a row the same bits beside any others and on any number of threads`(
+        activation: Activation
+    ) throws {
+        let inputs = 96
+        let layer = try Layer(160, inputs, seed: 3).linear(activation)
+        var random = SplitMix64(seed: 4)
+        let x = random.floats(600 * inputs)
+        let workers = try [Worker(threads: 1), Worker(threads: 2), Worker(threads: 3)]
+        func forward(_ rows: Range<Int>, _ worker: Worker) throws -> [Float] {
+            let y = Tensor(rows: rows.count, columns: 160)
+            let slice = Array(x[rows.lowerBound * inputs..<rows.upperBound * inputs])
+            try layer.forward(Tensor(slice, columns: inputs), into: y, with: worker)
+            return y.values
+        }
+        let whole = try forward(0..<600, workers[0])
+        for (start, count) in [(0, 1), (599, 1), (7, 2), (100, 15), (33, 64), (1, 65), (40, 511)] {
+            for worker in workers {
+                let part = try forward(start..<start + count, worker)
+                #expect(part == Array(whole[start * 160..<(start + count) * 160]))
+            }
+        }
+    }
+}

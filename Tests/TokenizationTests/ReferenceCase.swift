@@ -1,0 +1,50 @@
+import JSON
+import TestSupport
+import Testing
+import Tokenization
+
+/// The tokenizers under `Tests/Fixtures/tokenization` and what the reference makes of texts.
+enum Reference {
+    static let variants = [
+        "uncased", "cased", "accents-kept", "cased-accents-stripped", "uncleaned",
+        "ideographs-joined", "bert-processing", "empty-prefix", "added-tokens",
+        "added-tokens-cased", "template", "sequence", "nfd", "lowercase", "strip-accents", "bare",
+    ]
+
+    static func path(_ file: String) -> String { fixture("tokenization/\(file)") }
+
+    static func tokenizer(_ variant: String) throws -> Tokenizer {
+        try Tokenizer(contentsOf: path("\(variant).json"))
+    }
+
+    static func json(_ variant: String) throws -> JSONValue {
+        try JSONValue(parsing: read(path("\(variant).json")))
+    }
+
+    static func cases(_ variant: String) throws -> [ReferenceCase] {
+        try read(path("\(variant).jsonl")).split(separator: 0x0A).map { line in
+            try ReferenceCase(JSONValue(parsing: line))
+        }
+    }
+}
+
+/// A text and what the reference makes of it.
+struct ReferenceCase {
+    let text: String
+    let ids: [Int32]
+    let typeIDs: [Int32]
+    let offsets: [Range<Int>]
+    let maximumLength: Int?
+
+    init(_ json: JSONValue) throws {
+        func numbers(_ key: String) throws -> [Int] {
+            try #require(json[key]?.array).map { try #require($0.integer) }
+        }
+        text = try #require(json["text"]?.string)
+        ids = try numbers("ids").map(Int32.init)
+        typeIDs = try numbers("types").map(Int32.init)
+        let bounds = try numbers("offsets")
+        offsets = stride(from: 0, to: bounds.count, by: 2).map { bounds[$0]..<bounds[$0 + 1] }
+        maximumLength = json["maximum"]?.integer
+    }
+}

@@ -1,0 +1,199 @@
+import FoundationEssentials
+import Glibc
+import TestSupport
+import Testing
+import VectorIndex
+
+@Suite struct `FAISS files` {
+    static let dimensions = 5
+    static let vectors = wholeNumbers(rows: 7, dimensions: dimensions, seed: 1)
+    /// The bytes before the vectors of a flat index, as FAISS 1.7 writes it.
+    static let headerSize = 45
+
+    /// Gives `body` the path of a file with an index, and its bytes.
+    private func withIndexFile(_ body: (String, [UInt8]) throws -> Void) throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/vectors.faiss"
+            try makeIndex(Self.vectors, dimensions: Self.dimensions).write(to: path)
+            try body(path, Array(try Data(contentsOf: URL(filePath: path))))
+        }
+    }
+
+    private func readingFails(
+        _ bytes: [UInt8], at path: String, _ what: Comment,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try Data(bytes).write(to: URL(filePath: path))
+        let error = #expect(throws: FaissError.self, what, sourceLocation: sourceLocation) {
+            _ = try FaissIndex(contentsOf: path)
+        }
+        #expect(error?.code == .malformedFile, what, sourceLocation: sourceLocation)
+        #expect(error?.path == path, what, sourceLocation: sourceLocation)
+    }
+
+    @Test(arguments: [0, 1, 7, 300])
+    func `hold what was written`(rows: Int) throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/vectors.faiss"
+            let vectors = unitVectors(rows: rows, dimensions: 31, seed: 2)
+            let queries = unitVectors(rows: 21, dimensions: 31, seed: 3)
+            let written = try makeIndex(vectors, dimensions: 31)
+            try written.write(to: path)
+            let read = try FaissIndex(contentsOf: path, threads: 3)
+            #expect(read.count == rows)
+            #expect(read.dimensions == 31)
+            #expect(read.threads == 3)
+            #expect(try read.search(queries.span, k: 5) == written.search(queries.span, k: 5))
+        }
+    }
+
+    @Test func `tell the generation they were written with`() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/vectors.faiss"
+            let index = try makeIndex(Self.vectors, dimensions: Self.dimensions)
+            try index.write(to: path)
+            #expect(try FaissIndex(contentsOf: path).generation == 0)
+            let plain = try Data(contentsOf: URL(filePath: path))
+            try index.write(to: path, generation: 0x0102_0304_0506_0708)
+            #expect(try FaissIndex(contentsOf: path).generation == 0x0102_0304_0506_0708)
+            let marked = try Data(contentsOf: URL(filePath: path))
+            #expect(marked == plain + Data("KOTAEGEN".utf8) + Data([8, 7, 6, 5, 4, 3, 2, 1]))
+            for length in plain.count + 1..<marked.count {
+                try readingFails(Array(marked.prefix(length)), at: path, "\(length) bytes")
+            }
+        }
+    }
+
+    @Test func `are read and written as FAISS's own package does`() throws {
+        let path = fixture("faiss/flat.faiss")
+        let index = try FaissIndex(contentsOf: path)
+        let text = try String(contentsOfFile: fixture("faiss/searches.txt"), encoding: .utf8)
+        var queries: [Float] = []
+        var expected: [[Neighbour]] = []
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "|")
+            queries += try parts[0].split(separator: " ").map { try #require(Float($0)) }
+            expected.append(
+                try parts[1].split(separator: " ").map { pair in
+                    let numbers = try pair.split(separator: ":").map { try #require(Int($0)) }
+                    return Neighbour(row: numbers[0], score: Float(numbers[1]))
+                })
+        }
+        #expect(expected.count == 7)
+        #expect(try index.search(queries.span, k: 10) == expected)
+        try withTemporaryFolder { folder in
+            let copy = "\(folder)/copy.faiss"
+            try index.write(to: copy)
+            #expect(FileManager.default.contentsEqual(atPath: copy, andPath: path))
+        }
+    }
+
+    @Test func `replace what was there, and leave nothing else behind`() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/vectors.faiss"
+            try makeIndex([1, 2, 3, 4], dimensions: 2).write(to: path)
+            try makeIndex([5, 6], dimensions: 2).write(to: path)
+            #expect(try FaissIndex(contentsOf: path).count == 1)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder) == ["vectors.faiss"])
+        }
+    }
+
+    @Test func `are refused at every length but their own`() throws {
+        try withIndexFile { path, bytes in
+            for length in 0..<bytes.count {
+                try readingFails(Array(bytes[..<length]), at: path, "cut to \(length) bytes")
+            }
+            try readingFails(bytes + [0], at: path, "one byte longer")
+            try Data(bytes).write(to: URL(filePath: path))
+            #expect(try FaissIndex(contentsOf: path).count == 7)
+        }
+    }
+
+    @Test func `are refused with any bit of the header flipped`() throws {
+        try withIndexFile { path, bytes in
+            for bit in 0..<Self.headerSize * 8 {
+                var flipped = bytes
+                flipped[bit / 8] ^= 1 << (bit % 8)
+                try readingFails(flipped, at: path, "bit \(bit) flipped")
+            }
+        }
+    }
+
+    @Test func `are refused with a number that is not finite`() throws {
+        try withIndexFile { path, bytes in
+            var changed = bytes
+            changed[(bytes.count - 4)...] = [0, 0, 0xC0, 0x7F][...]
+            try readingFails(changed, at: path, "NaN")
+            let error = #expect(throws: FaissError.self) { try FaissIndex(contentsOf: path) }
+            #expect(
+                error?.description
+                    == "\(path): row 6 has numbers that are not finite or too large")
+        }
+    }
+
+    @Test func `are refused when sizes agree only by overflow`() throws {
+        try withIndexFile { path, bytes in
+            // 2^62 rows of 4 numbers: 2^64 numbers, which is 0 in 64 bits.
+            var changed = Array(bytes[..<Self.headerSize])
+            changed[4..<8] = [4, 0, 0, 0]
+            changed[8..<16] = [0, 0, 0, 0, 0, 0, 0, 0x40]
+            changed[37..<45] = [0, 0, 0, 0, 0, 0, 0, 0]
+            try readingFails(changed, at: path, "overflow")
+        }
+    }
+
+    @Test func `of other kinds are refused by name`() throws {
+        try withIndexFile { path, bytes in
+            try readingFails(Array("IHNf".utf8) + bytes[4...], at: path, "HNSW")
+            let error = #expect(throws: FaissError.self) { try FaissIndex(contentsOf: path) }
+            #expect(error?.message.hasPrefix("starts with \"IHNf\" where the \"IxFI\"") == true)
+        }
+    }
+
+    @Test func `that cannot be opened say why`() throws {
+        try withTemporaryFolder { folder in
+            let missing = #expect(throws: FaissError.self) {
+                try FaissIndex(contentsOf: "\(folder)/no.faiss")
+            }
+            #expect(missing?.code == .inputOutput)
+            #expect(
+                missing?.description
+                    == "\(folder)/no.faiss: cannot open: No such file or directory")
+            let directory = #expect(throws: FaissError.self) { try FaissIndex(contentsOf: folder) }
+            #expect(directory?.code == .inputOutput)
+            #expect(directory?.description == "\(folder): cannot read: Is a directory")
+            let pipe = "\(folder)/pipe"
+            #expect(mkfifo(pipe, 0o600) == 0)
+            let refused = #expect(throws: FaissError.self) { try FaissIndex(contentsOf: pipe) }
+            #expect(refused?.description == "\(pipe): cannot read: not a regular file")
+        }
+    }
+
+    @Test func `that cannot be written say why and leave nothing behind`() throws {
+        let index = try makeIndex(Self.vectors, dimensions: Self.dimensions)
+        try withTemporaryFolder { folder in
+            let inside = "\(folder)/no/vectors.faiss"
+            let missing = #expect(throws: FaissError.self) { try index.write(to: inside) }
+            #expect(missing?.description == "\(inside): cannot open: No such file or directory")
+            let taken = "\(folder)/taken"
+            try FileManager.default.createDirectory(
+                atPath: taken, withIntermediateDirectories: false)
+            let error = #expect(throws: FaissError.self) { try index.write(to: taken) }
+            #expect(
+                error?.description
+                    == "\(taken): cannot rename the new file to this name: Is a directory")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["taken"])
+        }
+    }
+
+    @Test(arguments: [7, 100_000])
+    func `notice a full disk, early or late`(rows: Int) throws {
+        let index = try makeIndex(
+            wholeNumbers(rows: rows, dimensions: Self.dimensions, seed: 4),
+            dimensions: Self.dimensions)
+        let error = #expect(throws: FaissError.self) { try index.writeInPlace(to: "/dev/full") }
+        #expect(error?.code == .inputOutput)
+        #expect(error?.description == "/dev/full: cannot write: No space left on device")
+    }
+}
