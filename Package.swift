@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "kotae", targets: ["kotae"]),
         .library(name: "BiEncoder", targets: ["BiEncoder"]),
+        .library(name: "SemanticSearch", targets: ["SemanticSearch"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -31,11 +32,11 @@ let package = Package(
     ],
     targets: [
         // C and C++ libraries, each behind a thin C interface.
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(
             name: "CFaiss",
             linkerSettings: [
-                .linkedLibrary("faiss"), .linkedLibrary("lapack"), .linkedLibrary("blas"),
-                .linkedLibrary("gomp"),
+                .linkedLibrary("faiss"), .linkedLibrary("dnnl"), .linkedLibrary("gomp"),
             ]),
         .target(
             name: "COneDNN",
@@ -49,12 +50,17 @@ let package = Package(
         module("BiEncoder", ["JSON", "Tensors", "Tokenization", crypto]),
 
         // Vectors kept and found.
+        module("LMDB", ["CLMDB"]),
+        module("EmbeddingStore", ["JSON", "LMDB", crypto]),
         module("VectorIndex", ["CFaiss"]),
+        module(
+            "SemanticSearch",
+            ["BiEncoder", "EmbeddingStore", "JSON", "Records", "Tensors", "VectorIndex"]),
 
         .executableTarget(
             name: "kotae",
             dependencies: [
-                "BiEncoder", "JSON", "Records", "Tensors", "Tokenization",
+                "BiEncoder", "JSON", "Records", "SemanticSearch", "Tensors", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -64,6 +70,8 @@ let package = Package(
         tests("Tokenization", ["JSON"]),
         tests("Tensors"),
         tests("BiEncoder", ["JSON", "Tensors", "Tokenization"]),
+        tests("LMDB"),
+        tests("EmbeddingStore", ["JSON", "LMDB"]),
         tests("VectorIndex"),
     ],
     swiftLanguageModes: [.v6],

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// The vectors of several texts, in the texts' order.
 public struct Embeddings: Sendable {
     /// The number of vectors.
@@ -18,4 +20,21 @@ public struct Embeddings: Sendable {
 
     /// How many texts were too long.
     public var truncated: Int { cut.count { $0 > 0 } }
+}
+
+extension Embeddings {
+    /// Lends the vector of text `index`.
+    package func withVector<R>(_ index: Int, _ body: (Span<Float>) throws -> R) rethrows -> R {
+        try body(values.span.extracting(index * dimensions..<(index + 1) * dimensions))
+    }
+
+    /// Scales every vector to length 1.
+    package mutating func scaleToUnitLength() {
+        for index in 0..<count {
+            var vector = Array(self[index])
+            var span = vector.mutableSpan
+            UnitLength.forward(&span)
+            values.replaceSubrange(index * dimensions..<(index + 1) * dimensions, with: vector)
+        }
+    }
 }

@@ -15,6 +15,7 @@ struct Kotae: ParsableCommand {
             """,
         version: kotaeVersion,
         subcommands: [
-            EmbedCommand.self, TokenizeCommand.self, SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
+            SearchCommand.self, LookupCommand.self, IndexCommand.self, EmbedCommand.self,
+            TokenizeCommand.self, SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
         ])
 }

@@ -40,7 +40,8 @@ struct EmbedCommand: ParsableCommand {
     func run() throws {
         var input = try source.open()
         let encoder = try model.load()
-        var writer = try VectorWriter(format: format, path: output, dimensions: encoder.dimensions)
+        var writer = try VectorWriter(
+            format: format, path: output, dimensions: encoder.dimensions, rows: input.count)
         var progress = Progress("embedded", unit: "texts", quiet: common.quiet)
         var texts = 0
         var tokens = 0

@@ -50,6 +50,8 @@ struct TextInput: ~Copyable {
     private var records: RecordReader?
     /// The field of `records` that holds the text.
     private let field: String
+    /// How many texts there are, where that is known.
+    let count: Int?
     private var bytesRead = 0
     private let bytesInAll: Int?
 
@@ -57,6 +59,7 @@ struct TextInput: ~Copyable {
         path = ""
         field = ""
         self.texts = texts[...]
+        count = texts.count
         bytesInAll = nil
     }
 
@@ -66,6 +69,7 @@ struct TextInput: ~Copyable {
         let isFile = path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         bytesInAll = isFile ? Int(status.st_size) : nil
         self.field = field ?? ""
+        count = nil
         if field != nil {
             records = try RecordReader(path: path, format: .jsonl)
         } else {
@@ -88,7 +92,8 @@ struct TextInput: ~Copyable {
         return window
     }
 
-    private mutating func next() throws -> String? {
+    /// The next text, nil after the last.
+    mutating func next() throws -> String? {
         if let line = try lines?.next() { return line }
         guard let record = try records?.next() else { return texts.popFirst() }
         return try text(of: record)

@@ -22,19 +22,24 @@ struct VectorWriter {
     private let dimensions: Int
     private var rows = 0
 
-    init(format: VectorFormat, path: String?, dimensions: Int) throws {
+    /// Whether the number of rows was known from the start.
+    private let knowsRows: Bool
+
+    /// - Parameter rows: how many there will be, where that is known; npy can go to a pipe then.
+    init(format: VectorFormat, path: String?, dimensions: Int, rows: Int? = nil) throws {
         self.format = format
         self.dimensions = dimensions
+        knowsRows = rows != nil
         output = try OutputFile(path: path)
         if format != .json {
             if output.isTerminal {
                 throw ValidationError("\(format.rawValue) is not for a terminal; use --output FILE")
             }
             if format == .npy {
-                guard output.isSeekable else {
+                guard knowsRows || output.isSeekable else {
                     throw ValidationError("npy says its length at its start; use --output FILE, not a pipe")
                 }
-                try output.write(header())
+                try output.write(header(rows: rows ?? 0))
             }
         }
     }
@@ -50,13 +55,13 @@ struct VectorWriter {
 
     /// Completes the file and gives it its name.
     mutating func finish() throws {
-        if format == .npy { try output.rewriteStart(header()) }
+        if format == .npy, !knowsRows { try output.rewriteStart(header(rows: rows)) }
         try output.finish()
     }
 
     /// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0. The
     /// length of the header does not depend on the number of rows.
-    private func header() -> [UInt8] {
+    private func header(rows: Int) -> [UInt8] {
         let count = padded("\(rows), \(dimensions)), }", to: 40)
         let dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + count
         let length = (10 + dictionary.utf8.count + 1 + 63) / 64 * 64 - 10

@@ -1,0 +1,83 @@
+public import LMDB
+
+extension StoreTransaction {
+    /// The document of a key. O(log n), and the reading of its JSON.
+    public func document(forKey key: UInt64) throws(StoreError) -> StoredDocument? {
+        try record(
+            of: key, in: tables.documents, .documents, shownAs: "\(key)",
+            StoredDocument.read(record:))
+    }
+
+    /// The key of the document with this name of the caller's, compared byte by byte in UTF-8.
+    public func documentKey(forID id: String) throws(StoreError) -> UInt64? {
+        guard let idKey = ExternalID.key(of: id) else { return nil }
+        let shown = "of \(idKey.count) bytes"
+        guard let key = try keyRecord(of: idKey, in: tables.ids, .ids, shownAs: shown) else {
+            return nil
+        }
+        // A hash stands for a long name, so the document's word decides.
+        if id.utf8.count > ExternalID.maximumByteCount {
+            guard let document = try document(forKey: key) else {
+                throw damaged(.ids, shown, "leads to document \(key), which is not there")
+            }
+            if !document.id.utf8.elementsEqual(id.utf8) {
+                throw damaged(.ids, shown, "leads to document \(key), which has another id")
+            }
+        }
+        return key
+    }
+
+    /// Lends every document in the order of keys, from the first key that is not below `start`.
+    public func forEachDocument(
+        from start: UInt64 = 0,
+        _ body: (_ key: UInt64, _ document: StoredDocument) throws -> Void
+    ) throws {
+        try transaction.forEach(in: tables.documents, from: start) { keyBytes, bytes in
+            let key = try number(keyBytes, .documents)
+            switch StoredDocument.read(record: bytes) {
+            case .success(let document): try body(key, document)
+            case .failure(let defect): throw damaged(.documents, "\(key)", defect.detail)
+            }
+        }
+    }
+}
+
+extension StoreTransaction where Access == ReadWrite {
+    /// Stores a document under a key, in place of what is there.
+    ///
+    /// - Throws: `StoreError` with the reason `invalid` for an empty id, and for one that another
+    ///   document has.
+    public mutating func put(
+        _ document: StoredDocument, forKey key: UInt64
+    ) throws(StoreError) {
+        guard let idKey = ExternalID.key(of: document.id) else {
+            throw invalid(.documents, "\(key)", "the id is empty")
+        }
+        if let holder = try documentKey(forID: document.id), holder != key {
+            throw invalid(.documents, "\(key)", "document \(holder) has this id already")
+        }
+        if let old = try self.document(forKey: key) { try removeID(old.id) }
+        try put(document.record.span.bytes, forKey: key, in: tables.documents, .documents)
+        try put(
+            key.littleEndianBytes, forKey: idKey, in: tables.ids, .ids,
+            shownAs: "of \(idKey.count) bytes")
+    }
+
+    /// Removes a document, its id and its passages.
+    ///
+    /// - Returns: The vectors that it was the last to use, in ascending order; nil when there is no
+    ///   such document. The vectors themselves stay, for texts that come back, until
+    ///   `removeUnusedVectors`.
+    @discardableResult
+    public mutating func removeDocument(_ key: UInt64) throws(StoreError) -> [UInt64]? {
+        guard let document = try document(forKey: key) else { return nil }
+        try removeID(document.id)
+        try remove(key, in: tables.documents, .documents, shownAs: "\(key)")
+        return try removePassages(ofDocument: key)
+    }
+
+    private mutating func removeID(_ id: String) throws(StoreError) {
+        guard let idKey = ExternalID.key(of: id) else { return }
+        try remove(idKey, in: tables.ids, .ids, shownAs: "of \(idKey.count) bytes")
+    }
+}

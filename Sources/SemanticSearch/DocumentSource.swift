@@ -1,0 +1,32 @@
+public import Records
+
+/// Documents that can be read several times from the first to the last.
+public protocol DocumentSource {
+    /// Calls `body` with each document in order.
+    ///
+    /// - Throws: what `body` throws, and what is wrong with the documents.
+    func forEach(_ body: (Document) throws -> Void) throws
+}
+
+extension [Document]: DocumentSource {}
+
+/// A corpus file. It is read anew each time, so memory grows with its ids, not with its texts.
+public struct CorpusFile: DocumentSource {
+    public let path: String
+    public let format: RecordFormat?
+    public let fields: CorpusFields
+
+    /// - Parameters:
+    ///   - path: a JSON Lines, CSV or TSV file.
+    ///   - format: nil for the one that the name tells.
+    public init(path: String, format: RecordFormat? = nil, fields: CorpusFields = CorpusFields()) {
+        self.path = path
+        self.format = format
+        self.fields = fields
+    }
+
+    public func forEach(_ body: (Document) throws -> Void) throws {
+        var reader = try CorpusReader(path: path, format: format, fields: fields)
+        while let document = try reader.next() { try body(document) }
+    }
+}

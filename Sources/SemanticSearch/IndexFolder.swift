@@ -1,0 +1,92 @@
+internal import Glibc
+internal import JSON
+
+/// The files of an index folder.
+struct IndexFolder {
+    let path: String
+
+    var manifestPath: String { "\(path)/index.json" }
+    var vectorsPath: String { "\(path)/vectors.faiss" }
+    var dataPath: String { "\(path)/data.mdb" }
+    var lockPath: String { "\(path)/lock.mdb" }
+
+    /// - Throws: `IndexError` when there is no such folder or no index in it.
+    func checkIsIndex() throws(IndexError) {
+        guard isFolder else {
+            throw IndexError(
+                .missing, path, exists(path) ? "this is not a folder" : "there is no such folder")
+        }
+        guard exists(dataPath) else {
+            throw IndexError(
+                .missing, path, "there is no index in this folder; build one with kotae index build")
+        }
+    }
+
+    var isFolder: Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Writes the manifest so that it is whole or as it was before, also after a loss of power.
+    func write(_ manifest: IndexManifest) throws(IndexError) {
+        let temporary = "\(manifestPath).\(getpid()).tmp"
+        do throws(IndexError) {
+            try writeAndFlush(manifest.json.indented + "\n", to: temporary)
+            guard rename(temporary, manifestPath) == 0 else { throw systemError(manifestPath) }
+            try flush(path, O_RDONLY | O_DIRECTORY)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private func writeAndFlush(_ text: String, to path: String) throws(IndexError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw systemError(path) }
+        defer { close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard written > 0 else { throw systemError(path) }
+            rest = rest.dropFirst(written)
+        }
+        guard fsync(descriptor) == 0 else { throw systemError(path) }
+    }
+
+    private func flush(_ path: String, _ flags: Int32) throws(IndexError) {
+        let descriptor = open(path, flags | O_CLOEXEC)
+        guard descriptor >= 0 else { throw systemError(path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw systemError(path) }
+    }
+
+    /// Removes what an index consists of, and the folder itself if it is empty then.
+    func removeFiles() {
+        for file in [dataPath, lockPath, vectorsPath, manifestPath] { unlink(file) }
+        rmdir(path)
+    }
+
+    func systemError(_ path: String) -> IndexError {
+        IndexError(.system, path, String(cString: strerror(errno)).lowercased())
+    }
+}
+
+extension IndexFolder {
+    /// Runs `body` while no other builder of any process has the folder.
+    ///
+    /// - Throws: `IndexError` of kind `busy` when one has it; what `body` throws.
+    func withBuildLock<R>(_ body: () throws -> R) throws -> R {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw systemError(path) }
+        // Closing releases the lock, as does the end of the process.
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw errno == EWOULDBLOCK
+                ? IndexError(.busy, path, "another process is building this index")
+                : systemError(path)
+        }
+        return try body()
+    }
+}

@@ -1,0 +1,106 @@
+public import JSON
+
+/// `index.json`: what an index is, for people and for other programs.
+///
+/// The truth is a copy of it in the folder's LMDB environment, under "manifest" in the table `meta`;
+/// this file says the same in the open.
+public struct IndexManifest: Sendable, Equatable {
+    /// The version of the folder's layout that this Kotae writes, and the newest that it reads.
+    public static let currentFormat = 1
+
+    /// The model whose vectors an index holds.
+    public struct Model: Sendable, Equatable {
+        /// The last part of its path.
+        public var name: String
+        /// Its folder when the index was built.
+        public var path: String
+        /// See `BiEncoder.fingerprint`.
+        public var fingerprint: String
+        /// The precision that the documents were embedded in.
+        public var precision: String
+        /// The most tokens of a text that it reads.
+        public var maximumLength: Int
+    }
+
+    public var format = IndexManifest.currentFormat
+    /// Counts the builds of this folder; LMDB, this file and the FAISS file carry the same number.
+    public var generation: Int
+    public var model: Model
+    public var dimensions: Int
+    /// FAISS's factory string.
+    public var factory: String
+    public var documents: Int
+    /// Questions and alternates, each counted with every document that has it.
+    public var passages: Int
+    /// Distinct vectors.
+    public var vectors: Int
+    /// When the index was built, as RFC 3339 in UTC.
+    public var built: String
+
+    public var json: JSONValue {
+        [
+            "format": .integer(format),
+            "generation": .integer(generation),
+            "model": [
+                "name": .string(model.name),
+                "path": .string(model.path),
+                "fingerprint": .string(model.fingerprint),
+                "precision": .string(model.precision),
+                "maximum_length": .integer(model.maximumLength),
+            ],
+            "dimensions": .integer(dimensions),
+            "metric": "cosine",
+            "factory": .string(factory),
+            "counts": [
+                "documents": .integer(documents),
+                "passages": .integer(passages),
+                "vectors": .integer(vectors),
+            ],
+            "built": .string(built),
+        ]
+    }
+}
+
+extension IndexManifest {
+    /// - Parameter path: named in errors.
+    /// - Throws: `IndexError` when a field is missing or wrong, or the format is a newer one.
+    public init(_ value: JSONValue, path: String) throws(IndexError) {
+        guard let format = value["format"]?.integer, format > 0 else {
+            throw IndexError(.damaged, path, "the field \"format\" is missing: this is no index")
+        }
+        guard format <= Self.currentFormat else {
+            throw IndexError(
+                .newerFormat, path,
+                "format \(format) is newer than \(Self.currentFormat), the newest that this version "
+                    + "of Kotae reads; use a newer Kotae or build the index again")
+        }
+        func damaged(_ field: String) -> IndexError {
+            IndexError(.damaged, path, "the field \"\(field)\" is missing or not what it should be")
+        }
+        func count(_ value: JSONValue?, _ field: String) throws(IndexError) -> Int {
+            guard let number = value?.integer, number >= 0 else { throw damaged(field) }
+            return number
+        }
+        func text(_ value: JSONValue?, _ field: String) throws(IndexError) -> String {
+            guard let text = value?.string else { throw damaged(field) }
+            return text
+        }
+        let model = value["model"]
+        let counts = value["counts"]
+        self.init(
+            format: format,
+            generation: try count(value["generation"], "generation"),
+            model: Model(
+                name: try text(model?["name"], "model.name"),
+                path: try text(model?["path"], "model.path"),
+                fingerprint: try text(model?["fingerprint"], "model.fingerprint"),
+                precision: try text(model?["precision"], "model.precision"),
+                maximumLength: try count(model?["maximum_length"], "model.maximum_length")),
+            dimensions: try count(value["dimensions"], "dimensions"),
+            factory: try text(value["factory"], "factory"),
+            documents: try count(counts?["documents"], "counts.documents"),
+            passages: try count(counts?["passages"], "counts.passages"),
+            vectors: try count(counts?["vectors"], "counts.vectors"),
+            built: try text(value["built"], "built"))
+    }
+}

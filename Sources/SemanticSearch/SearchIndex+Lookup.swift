@@ -1,0 +1,52 @@
+public import EmbeddingStore
+
+/// A document's texts and their vectors, as they are stored.
+public struct DocumentEmbeddings: Sendable {
+    /// One text of a document and its vector, of unit length.
+    public struct Entry: Sendable {
+        public let kind: Passage.Kind
+        public let text: String
+        public let vector: [Float]
+    }
+
+    public let id: String
+    /// The question first, then the alternates.
+    public let entries: [Entry]
+}
+
+extension SearchIndex {
+    /// The stored vectors of documents, in the order of `ids`.
+    ///
+    /// - Throws: `IndexError` of kind `unknownIDs` that lists every id that the index lacks.
+    public func embeddings(of ids: [String]) throws -> [DocumentEmbeddings] {
+        try store.read { reader in
+            var unknown: [String] = []
+            var result: [DocumentEmbeddings] = []
+            for id in ids {
+                guard let key = try reader.documentKey(forID: id),
+                    let document = try reader.document(forKey: key)
+                else {
+                    unknown.append(id)
+                    continue
+                }
+                var entries: [DocumentEmbeddings.Entry] = []
+                for (passage, vectorKey) in try reader.vectors(ofDocument: key) {
+                    let vector = try reader.withVector(forKey: vectorKey) { span in
+                        span.indices.map { span[$0] }
+                    }
+                    guard let vector, let text = document.text(of: passage) else {
+                        throw IndexError(.damaged, path, "document \(key) lacks a vector or its text")
+                    }
+                    entries.append(.init(kind: passage.kind, text: text, vector: vector))
+                }
+                result.append(DocumentEmbeddings(id: document.id, entries: entries))
+            }
+            guard unknown.isEmpty else {
+                let list = unknown.map { "\"\($0)\"" }.joined(separator: ", ")
+                throw IndexError(
+                    .unknownIDs, path, "there is no document with the id \(list)")
+            }
+            return result
+        }
+    }
+}

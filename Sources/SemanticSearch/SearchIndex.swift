@@ -1,0 +1,133 @@
+public import BiEncoder
+internal import EmbeddingStore
+internal import JSON
+internal import Synchronization
+internal import VectorIndex
+
+/// An index folder, open for searches and look-ups. Safe to use from several threads.
+///
+/// A process can open a folder once at a time. Another process may build the index anew meanwhile:
+/// each search sees one generation of it, whole.
+public final class SearchIndex: Sendable {
+    /// The folder, as it was given.
+    public let path: String
+    let store: EmbeddingStore
+    private let state: Mutex<State>
+
+    /// What belongs to one generation.
+    struct State: Sendable {
+        let manifest: IndexManifest
+        let vectors: FaissIndex
+    }
+
+    /// Opens the index in a folder. A folder that cannot be written to will do.
+    ///
+    /// - Throws: `IndexError` or an error of the store when there is no index, when its files are
+    ///   damaged or cut off, or when its format is newer than this Kotae's.
+    public init(opening path: String) throws {
+        let folder = IndexFolder(path: path)
+        try folder.checkIsIndex()
+        self.path = path
+        store = try EmbeddingStore(opening: path)
+        state = Mutex(try Self.load(folder, store))
+    }
+
+    /// What the index is, as of the last search or look-up.
+    public var manifest: IndexManifest { state.withLock { $0.manifest } }
+
+    private static func load(_ folder: IndexFolder, _ store: EmbeddingStore) throws -> State {
+        try store.read { reader in
+            guard let value = try reader.meta("manifest") else {
+                throw IndexError(
+                    .missing, folder.path,
+                    "there is no finished index in this folder; its build was interrupted: run "
+                        + "kotae index build again")
+            }
+            let manifest = try IndexManifest(value, path: folder.dataPath)
+            guard manifest.dimensions == store.dimensions else {
+                throw IndexError(
+                    .damaged, folder.dataPath,
+                    "the manifest tells of \(manifest.dimensions) dimensions, the store of "
+                        + "\(store.dimensions)")
+            }
+            return State(manifest: manifest, vectors: try vectors(folder, manifest, reader))
+        }
+    }
+
+    /// The FAISS index of a generation: from its file, or, when that is of another generation
+    /// because a build was interrupted or is just being finished, from the store.
+    private static func vectors(
+        _ folder: IndexFolder, _ manifest: IndexManifest, _ reader: borrowing StoreReader
+    ) throws -> FaissIndex {
+        if folder.exists(folder.vectorsPath) {
+            let vectors = try FaissIndex(contentsOf: folder.vectorsPath)
+            if vectors.generation == UInt64(manifest.generation) {
+                guard vectors.count == manifest.vectors, vectors.dimensions == manifest.dimensions
+                else {
+                    throw IndexError(
+                        .damaged, folder.vectorsPath,
+                        "\(vectors.count) vectors of \(vectors.dimensions) dimensions, expected "
+                            + "\(manifest.vectors) of \(manifest.dimensions)")
+                }
+                return vectors
+            }
+        }
+        var builder = try FaissIndexBuilder(
+            dimensions: manifest.dimensions, capacity: manifest.vectors)
+        try reader.forEachRow { row, key in
+            let found: Void? = try reader.withVector(forKey: key) { try builder.add($0) }
+            guard found != nil, row == UInt64(builder.count - 1) else {
+                throw IndexError(.damaged, folder.dataPath, "row \(row) has no vector")
+            }
+        }
+        return builder.finish()
+    }
+
+    /// Runs `body` over one snapshot of the store and the FAISS index of the same generation.
+    func withSnapshot<R>(_ body: (State, borrowing StoreReader) throws -> R) throws -> R {
+        // A build that ends between the two look-ups is met again at most a few times.
+        for _ in 0..<10 {
+            let current = state.withLock { $0 }
+            let result: R? = try store.read { reader in
+                let generation = try reader.meta("manifest")?["generation"]?.integer
+                guard generation == current.manifest.generation else { return nil }
+                return try body(current, reader)
+            }
+            if let result { return result }
+            let loaded = try Self.load(IndexFolder(path: path), store)
+            state.withLock { $0 = loaded }
+        }
+        throw IndexError(.busy, path, "the index is built anew faster than it can be read")
+    }
+
+    /// Checks that a model is the one that the index was built with.
+    ///
+    /// - Throws: `IndexError` of kind `otherModel`.
+    public func check(_ encoder: BiEncoder) throws {
+        let model = manifest.model
+        let fingerprint = try encoder.fingerprint()
+        guard fingerprint == model.fingerprint else {
+            throw IndexError(
+                .otherModel, path,
+                "was built with the model \(model.name) (\(model.fingerprint.prefix(12))), and "
+                    + "\(encoder.folder.path) is another (\(fingerprint.prefix(12))): search with the "
+                    + "model of the index or build it again")
+        }
+    }
+}
+
+extension SearchIndex {
+    /// Builds an index folder, or builds it anew.
+    ///
+    /// Questions and alternates are embedded, each distinct text once; texts that have a vector
+    /// from an earlier build by the same model keep it. The former index answers until the new one
+    /// takes over whole, and stays when anything fails. The folder may hold other files.
+    ///
+    /// - Throws: `IndexError`, or what the source, the encoder or the store throws.
+    public static func build(
+        at path: String, from source: some DocumentSource, with encoder: BiEncoder,
+        progress: (BuildProgress) -> Void = { _ in }
+    ) throws -> IndexManifest {
+        try IndexBuilder(folder: path, encoder: encoder).build(source, progress: progress)
+    }
+}
