@@ -73,6 +73,8 @@ let package = Package(
         tests("LMDB"),
         tests("EmbeddingStore", ["JSON", "LMDB"]),
         tests("VectorIndex"),
+        tests("SemanticSearch", ["BiEncoder", "EmbeddingStore", "JSON", "Records", "VectorIndex"]),
+        .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
