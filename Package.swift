@@ -75,6 +75,9 @@ let package = Package(
         tests("VectorIndex"),
         tests("SemanticSearch", ["BiEncoder", "EmbeddingStore", "JSON", "Records", "VectorIndex"]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
+        .testTarget(
+            name: "KotaeTests", dependencies: ["kotae", "EmbeddingStore", "JSON", "TestSupport"],
+            swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

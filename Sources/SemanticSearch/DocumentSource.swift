@@ -1,3 +1,4 @@
+internal import Glibc
 public import Records
 
 /// Documents that can be read several times from the first to the last.
@@ -17,7 +18,7 @@ public struct CorpusFile: DocumentSource {
     public let fields: CorpusFields
 
     /// - Parameters:
-    ///   - path: a JSON Lines, CSV or TSV file.
+    ///   - path: a JSON Lines, CSV or TSV file; not a pipe, which can be read once only.
     ///   - format: nil for the one that the name tells.
     public init(path: String, format: RecordFormat? = nil, fields: CorpusFields = CorpusFields()) {
         self.path = path
@@ -26,7 +27,16 @@ public struct CorpusFile: DocumentSource {
     }
 
     public func forEach(_ body: (Document) throws -> Void) throws {
+        var status = stat()
+        guard path != "-", stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFIFO else {
+            throw RecordError(
+                path: path == "-" ? "standard input" : path,
+                reason: "a corpus is read several times; save it to a file and give that")
+        }
         var reader = try CorpusReader(path: path, format: format, fields: fields)
         while let document = try reader.next() { try body(document) }
+        guard reader.count > 0 else {
+            throw RecordError(path: path, reason: "there is no document in this file")
+        }
     }
 }

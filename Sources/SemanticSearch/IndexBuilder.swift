@@ -50,18 +50,19 @@ struct IndexBuilder {
         guard progress.total > 0 else {
             throw IndexError(.invalid, folder.path, "nothing to build from: the corpus is empty")
         }
-        let isNew = !folder.exists(folder.dataPath)
-        if mkdir(folder.path, 0o777) != 0, errno != EEXIST { throw folder.systemError(folder.path) }
+        let isNewFolder = mkdir(folder.path, 0o777) == 0
+        if !isNewFolder, errno != EEXIST { throw folder.systemError(folder.path) }
         return try folder.withBuildLock {
+            let isNew = !folder.exists(folder.dataPath)
             do {
                 let store = try openStore()
                 try embed(source, into: store, &progress, report)
-                let manifest = try replaceDocuments(source, in: store)
+                let manifest = try replaceDocuments(source, count: progress.total, in: store)
                 try folder.write(manifest)
                 return manifest
             } catch {
                 // A folder that held no index holds nothing of the failed one either.
-                if isNew { folder.removeFiles() }
+                if isNew { folder.removeFiles(andFolder: isNewFolder) }
                 throw error
             }
         }
@@ -138,7 +139,7 @@ struct IndexBuilder {
 
     /// Puts the source's documents in place of those that are there and makes the FAISS file.
     private func replaceDocuments(
-        _ source: some DocumentSource, in store: EmbeddingStore
+        _ source: some DocumentSource, count: Int, in store: EmbeddingStore
     ) throws -> IndexManifest {
         let (manifest, vectors) = try store.write { writer in
             var old: [UInt64] = []
@@ -147,11 +148,13 @@ struct IndexBuilder {
             try writer.removeAllRows()
 
             let passages = try addDocuments(source, to: &writer)
+            let documents = try writer.counts().documents
+            guard documents == count else { throw corpusChanged }
             let (vectors, rows) = try addRows(to: &writer)
             let former = try writer.meta("manifest")?["generation"]?.integer ?? 0
             let manifest = IndexManifest(
                 generation: former + 1, model: model, dimensions: encoder.dimensions,
-                factory: "Flat", documents: try writer.counts().documents, passages: passages,
+                factory: "Flat", documents: documents, passages: passages,
                 vectors: rows, built: Date.now.formatted(.iso8601))
             try writer.setMeta("manifest", to: manifest.json)
             return (manifest, vectors)
@@ -173,8 +176,7 @@ struct IndexBuilder {
                 try writer.put(document, forKey: key)
                 for index in document.passageTexts.indices {
                     guard let vector = try writer.vectorKey(forText: hash(texts[text])) else {
-                        throw IndexError(
-                            .invalid, folder.path, "the corpus changed while the index was built")
+                        throw corpusChanged
                     }
                     try writer.setVector(vector, forPassage: Document.passage(index, of: key))
                     text += 1
@@ -189,6 +191,10 @@ struct IndexBuilder {
         }
         try flush()
         return passages
+    }
+
+    private var corpusChanged: IndexError {
+        IndexError(.invalid, folder.path, "the corpus changed while the index was built")
     }
 
     /// Gives every vector that stands for a passage a row of FAISS, in the order of their keys.

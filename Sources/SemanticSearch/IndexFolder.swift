@@ -62,10 +62,10 @@ struct IndexFolder {
         guard fsync(descriptor) == 0 else { throw systemError(path) }
     }
 
-    /// Removes what an index consists of, and the folder itself if it is empty then.
-    func removeFiles() {
+    /// Removes what an index consists of, and on demand the folder itself if it is empty then.
+    func removeFiles(andFolder: Bool) {
         for file in [dataPath, lockPath, vectorsPath, manifestPath] { unlink(file) }
-        rmdir(path)
+        if andFolder { rmdir(path) }
     }
 
     func systemError(_ path: String) -> IndexError {

@@ -48,6 +48,9 @@ struct BenchEncodeCommand: ParsableCommand {
 
     func validate() throws {
         if `repeat` < 1 { throw ValidationError("--repeat must be at least 1, not \(`repeat`)") }
+        if let maxLength, maxLength < 2 {
+            throw ValidationError("--max-length must be at least 2, not \(maxLength)")
+        }
         if batchTokens < 1 {
             throw ValidationError("--batch-tokens must be at least 1, not \(batchTokens)")
         }

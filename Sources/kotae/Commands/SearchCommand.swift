@@ -27,10 +27,14 @@ struct SearchCommand: ParsableCommand {
     @Argument(help: "Queries; each argument is one.")
     var queries: [String] = []
 
-    @Option(name: .customShort("k"), help: ArgumentHelp("Show at most this many documents.", valueName: "n"))
+    @Option(
+        name: .customShort("k"), parsing: .unconditional,
+        help: ArgumentHelp("Show at most this many documents.", valueName: "n"))
     var limit = 10
 
-    @Option(help: ArgumentHelp("Leave out documents with a lower score.", valueName: "score"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Leave out documents with a lower score.", valueName: "score"))
     var minScore: Float = -1
 
     @Flag(help: "One JSON object a query a line.")
@@ -123,14 +127,19 @@ struct SearchCommand: ParsableCommand {
         for (rank, hit) in hits.enumerated() {
             print(
                 padded("\(rank + 1)", to: 3, left: true) + "  " + decimal(Double(hit.score), 3)
-                    + "  \(hit.document.id)  \(hit.document.question)")
+                    + "  \(hit.document.id)  \(oneLine(hit.document.question))")
             if !hit.passage.utf8.elementsEqual(hit.document.question.utf8) {
-                print("             as: \(hit.passage)")
+                print("             as: \(oneLine(hit.passage))")
             }
             if let answer = hit.document.answer, rank == 0 { print(wrapped(answer, indent: 13)) }
         }
         if queries.count != 1 { print() }
     }
+}
+
+/// Text with a space in place of each run of spaces and line breaks.
+private func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
 }
 
 /// Text in lines of at most 79 characters, indented.

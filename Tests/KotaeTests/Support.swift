@@ -1,0 +1,258 @@
+import FoundationEssentials
+import Glibc
+import JSON
+import Synchronization
+import TestSupport
+import Testing
+
+/// A new folder in which a test runs `kotae`. Its file system is the test's alone: home, caches,
+/// and a library of models in which the tiny `bert-mean` goes by the name of the default model.
+struct Workplace {
+    /// Where the command runs; what the test compares before and after.
+    let folder: String
+    private let base: String
+
+    /// What a finished command left behind.
+    struct Outcome {
+        let status: Int32
+        let output: [UInt8]
+        let error: String
+        /// The most memory that it held, in bytes.
+        let peakMemory: Int
+
+        var text: String { String(decoding: output, as: UTF8.self) }
+        var lines: [String] { text.split(separator: "\n").map(String.init) }
+
+        /// One JSON value a line.
+        var json: [JSONValue] {
+            get throws { try lines.map { try JSONValue(parsing: $0) } }
+        }
+
+        /// One JSON array of numbers a line.
+        var vectors: [[Float]] {
+            get throws { try json.map(numbers) }
+        }
+    }
+
+    fileprivate init(base: String) throws {
+        self.base = base
+        folder = base + "/work"
+        for name in ["work", "home", "models", "streams"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(base)/\(name)", withIntermediateDirectories: true)
+        }
+        for (name, model) in [
+            ("all-MiniLM-L6-v2", "bert-mean"), ("prompts", "bert-prompts"), ("wide", "bert-cls-f16"),
+        ] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(base)/models/\(name)", withDestinationPath: fixture("models/\(model)"))
+        }
+    }
+
+    /// Runs `kotae` and waits for its end.
+    ///
+    /// - Parameters:
+    ///   - input: what standard input holds; a file, so that nobody has to feed it.
+    ///   - restricted: runs it so that permissions bind it, which they do not bind the superuser.
+    func run(
+        _ arguments: [String], input: String = "", restricted: Bool = false
+    ) throws -> Outcome {
+        let name = "\(base)/streams/\(UUID().uuidString)"
+        try Data(input.utf8).write(to: URL(filePath: name + ".in"))
+
+        var command = [try kotae()] + arguments
+        if restricted, geteuid() == 0 {
+            command = [setpriv, "--bounding-set=-dac_override,-dac_read_search"] + command
+        }
+        command = ["/usr/bin/env", "-C", folder] + command
+        let environment = [
+            "HOME=\(base)/home", "XDG_CACHE_HOME=\(base)/home/.cache",
+            "KOTAE_MODELS=\(base)/models", "PATH=/usr/bin:/bin",
+        ]
+        return try running.withLock { _ in
+            try finish(command, environment, streams: name)
+        }
+    }
+
+    private func finish(
+        _ command: [String], _ environment: [String], streams name: String
+    ) throws -> Outcome {
+        let (process, outputEnd) = try start(
+            command, environment, input: name + ".in", error: name + ".err")
+        defer { close(outputEnd) }
+
+        let output = readAll(outputEnd)
+        var status: Int32 = 0
+        var usage = rusage()
+        while wait4(process, &status, 0, &usage) < 0 { try #require(errno == EINTR) }
+        // As a shell tells it: 128 and the signal's number.
+        let signal = status & 0x7F
+        return Outcome(
+            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: output,
+            error: String(
+                decoding: try Data(contentsOf: URL(filePath: name + ".err")), as: UTF8.self),
+            peakMemory: usage.ru_maxrss * 1024)
+    }
+
+    func run(_ arguments: String..., input: String = "") throws -> Outcome {
+        try run(arguments, input: input)
+    }
+
+    /// Runs `kotae`, which has to succeed.
+    func succeed(
+        _ arguments: String..., input: String = "",
+        location: SourceLocation = #_sourceLocation
+    ) throws -> Outcome {
+        let outcome = try run(arguments, input: input)
+        try #require(outcome.status == 0, "\(outcome.error)", sourceLocation: location)
+        return outcome
+    }
+
+    /// Runs `kotae`, which has to fail with a status and a message that has all of some parts,
+    /// print no result and leave the disk as it was.
+    func refuse(
+        _ arguments: [String], status: Int32 = 1, saying parts: [String], input: String = "",
+        location: SourceLocation = #_sourceLocation
+    ) throws {
+        let before = try listing()
+        let outcome = try run(arguments, input: input)
+        #expect(outcome.status == status, "\(outcome.error)", sourceLocation: location)
+        for part in parts {
+            #expect(outcome.error.contains(part), sourceLocation: location)
+        }
+        #expect(outcome.text == "", sourceLocation: location)
+        #expect(try listing() == before, sourceLocation: location)
+    }
+
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
+
+    func write(_ name: String, _ bytes: [UInt8]) throws {
+        try Data(bytes).write(to: URL(filePath: path(name)))
+    }
+
+    func read(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(filePath: path(name))))
+    }
+
+    /// Copies a model of the fixtures to where the test can damage it.
+    func copyModel(_ model: String, to name: String) throws {
+        try FileManager.default.copyItem(atPath: fixture("models/\(model)"), toPath: path(name))
+    }
+
+    /// Every file and folder, each file with its content. LMDB's lock file is shared memory of
+    /// those who have the index open, so that only its being there counts. Kotae's cache of the
+    /// hashes of models may grow whatever comes after it.
+    func listing() throws -> [String: [UInt8]] {
+        var result: [String: [UInt8]] = [:]
+        for root in ["work", "home"] {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: "\(base)/\(root)")
+            where root != "home" || !name.hasPrefix(".cache") {
+                let path = "\(base)/\(root)/\(name)"
+                var isFolder = false
+                _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+                let counts = !isFolder && !name.hasSuffix("lock.mdb")
+                result["\(root)/\(name)"] =
+                    counts ? [UInt8](try Data(contentsOf: URL(filePath: path))) : []
+            }
+        }
+        return result
+    }
+}
+
+/// A program that takes from the superuser the right to pass over permissions.
+let setpriv = "/usr/bin/setpriv"
+
+/// Gives a test a `Workplace` that is gone afterwards.
+func withWorkplace<Result>(_ body: (Workplace) throws -> Result) throws -> Result {
+    try withTemporaryFolder { try body(Workplace(base: $0)) }
+}
+
+/// An FAQ of five documents whose questions, alternates and answers the tests know.
+let smallCorpus = """
+    {"id":"password","question":"how do i change my password","alternates":["cancel password","where is my password"],"answer":"Here.","product":"app"}
+    {"id":"order","question":"cancel my order","alternates":[],"answer":"There."}
+    {"id":"why","question":"why not"}
+    {"id":"twin","question":"who is in it","alternates":["cancel my order"],"answer":"Twin."}
+    {"id":"時","question":"注文した商品はいつ来ますか","answer":"明日"}
+
+    """
+
+extension Workplace {
+    /// Builds the index `faq` from `corpus.jsonl`.
+    func buildSmallIndex() throws {
+        try write("corpus.jsonl", smallCorpus)
+        _ = try succeed("index", "build", "faq", "--corpus", "corpus.jsonl")
+    }
+}
+
+func numbers(_ array: JSONValue) throws -> [Float] {
+    try #require(array.array).map { Float(try #require($0.double)) }
+}
+
+/// Numbers as `--format raw` writes them: float32, little-endian.
+func floats(_ bytes: [UInt8]) -> [Float] {
+    bytes.withUnsafeBytes { raw in
+        (0..<bytes.count / 4).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+    }
+}
+
+/// One command runs at a time: each uses all processors, so that several would only be in each
+/// other's way, and none inherits the pipe of another.
+private let running = Mutex(())
+
+/// Starts a program whose standard output is a pipe, of which the end to read from is returned. The
+/// other streams are files, so that nobody waits for anybody.
+private func start(
+    _ command: [String], _ environment: [String], input: String, error: String
+) throws -> (process: pid_t, output: Int32) {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[1]) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error, O_WRONLY | O_CREAT, 0o600)
+    var process = pid_t()
+    let code = withCStrings(command) { arguments in
+        withCStrings(environment) { environment in
+            posix_spawn(&process, command[0], &actions, nil, arguments, environment)
+        }
+    }
+    try #require(code == 0, "\(command[0]): \(String(cString: strerror(code)))")
+    return (process, ends[0])
+}
+
+/// The binary under test stands beside the tests' own.
+private func kotae() throws -> String {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let length = readlink("/proc/self/exe", &buffer, buffer.count)
+    try #require(length > 0)
+    let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let folder = try #require(own.lastIndex(of: "/"))
+    return own[..<folder] + "/kotae"
+}
+
+private func readAll(_ descriptor: Int32) -> [UInt8] {
+    var all: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let size = Glibc.read(descriptor, &buffer, buffer.count)
+        if size < 0, errno == EINTR { continue }
+        guard size > 0 else { return all }
+        all += buffer[..<size]
+    }
+}
+
+/// Lends C an array of strings that ends with nil.
+private func withCStrings<Result>(
+    _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+    let copies = strings.map { strdup($0) }
+    defer { copies.forEach { free($0) } }
+    return body(copies + [nil])
+}
