@@ -29,6 +29,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // C and C++ libraries, each behind a thin C interface.
@@ -57,11 +58,20 @@ let package = Package(
             "SemanticSearch",
             ["BiEncoder", "EmbeddingStore", "JSON", "Records", "Tensors", "VectorIndex"]),
 
+        // Learning from pairs.
+        module(
+            "Contrastive",
+            [
+                "BiEncoder", "EmbeddingStore", "JSON", "Records", "SemanticSearch", "Tensors",
+                "VectorIndex", crypto,
+            ]),
+
         .executableTarget(
             name: "kotae",
             dependencies: [
-                "BiEncoder", "JSON", "Records", "SemanticSearch", "Tensors", "Tokenization",
+                "BiEncoder", "Contrastive", "JSON", "Records", "SemanticSearch", "Tensors", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
@@ -74,6 +84,9 @@ let package = Package(
         tests("EmbeddingStore", ["JSON", "LMDB"]),
         tests("VectorIndex"),
         tests("SemanticSearch", ["BiEncoder", "EmbeddingStore", "JSON", "Records", "VectorIndex"]),
+        tests(
+            "Contrastive",
+            ["BiEncoder", "JSON", "Records", "SemanticSearch", "Tensors"]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
         .testTarget(
             name: "KotaeTests", dependencies: ["kotae", "EmbeddingStore", "JSON", "TestSupport"],

@@ -10,10 +10,24 @@ protocol Architecture: Sendable {
     var maximumPositions: Int { get }
     var layers: Int { get }
     var parameterCount: Int { get }
+    /// The rates of dropout in training that the checkpoint was made with.
+    var dropout: DropoutRates { get }
 
-    /// The last hidden states of a batch, T × H in f32. The tensor belongs to `worker` and keeps
-    /// its contents until that worker's next batch.
-    func hiddenStates(of batch: PackedBatch, with worker: Worker) throws(TensorError) -> Tensor
+    /// The last hidden states of a batch, T × H in f32.
+    func hiddenStates(of batch: PackedBatch, in pass: Pass) throws(TensorError) -> Variable
+}
+
+/// How large a share of the elements dropout sets to zero, each in [0, 1).
+package struct DropoutRates: Sendable, Equatable {
+    /// Of hidden states.
+    package var hidden: Float
+    /// Of attention's weights.
+    package var attention: Float
+
+    package init(hidden: Float, attention: Float) {
+        self.hidden = hidden
+        self.attention = attention
+    }
 }
 
 /// The families that can be loaded, by `model_type` in `config.json`.
@@ -21,7 +35,7 @@ enum ArchitectureKind: String, CaseIterable {
     case bert
 
     static func load(
-        _ config: JSONFile, weights: Safetensors, precision: Precision
+        _ config: JSONFile, weights: some ParameterSource, precision: Precision
     ) throws(ModelError) -> any Architecture {
         let name = try config.string("model_type", default: "")
         switch ArchitectureKind(rawValue: name) {

@@ -17,6 +17,7 @@ struct Bert: Architecture {
     var vocabularySize: Int { configuration.vocabularySize }
     var maximumPositions: Int { configuration.maximumPositions }
     var layers: Int { configuration.layers }
+    var dropout: DropoutRates { configuration.dropout }
 
     /// One transformer layer; `qkv` is the three projections of attention side by side.
     private struct Layer: Sendable {
@@ -30,56 +31,41 @@ struct Bert: Architecture {
     }
 
     init(
-        _ configuration: BertConfiguration, weights: Safetensors, precision: Precision
+        _ configuration: BertConfiguration, weights: some ParameterSource, precision: Precision
     ) throws(ModelError) {
         self.configuration = configuration
         self.precision = precision
         // Checkpoints of a task model keep the encoder under "bert.".
-        let prefix = weights.entries["embeddings.word_embeddings.weight"] == nil ? "bert." : ""
+        let prefix = weights.contains("embeddings.word_embeddings.weight") ? "" : "bert."
         let loader = Loader(
             weights: weights, prefix: prefix, configuration: configuration, precision: precision)
         embeddings = try loader.embeddings()
         var encoder: [Layer] = []
         for index in 0..<configuration.layers {
-            encoder.append(try loader.layer("encoder.layer.\(index)."))
+            encoder.append(try loader.layer(index))
         }
         self.encoder = encoder
-        parameterCount = weights.entries.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
+        parameterCount = weights.numberCount
     }
 
-    func hiddenStates(of batch: PackedBatch, with worker: Worker) throws(TensorError) -> Tensor {
-        let rows = batch.tokens
-        let h = configuration.hiddenSize
-        func tensor(_ name: String, _ columns: Int, _ precision: Precision) -> Tensor {
-            worker.tensor(name, rows: rows, columns: columns, precision: precision)
-        }
-        // The residual stream in f32, and what the matrix products read of it.
-        let x = tensor("x", h, .f32)
-        let rounded = precision == .bf16 ? tensor("x rounded", h, .bf16) : nil
-        let input = rounded ?? x
-        let qkv = tensor("qkv", 3 * h, .f32)
-        let context = tensor("context", h, precision)
-        let projected = tensor("projected", h, .f32)
-        let intermediate = tensor("intermediate", configuration.intermediateSize, precision)
-
-        embeddings.forward(
-            ids: batch.ids, positions: batch.positions, types: batch.types, into: x,
-            rounded: rounded, with: worker)
+    func hiddenStates(of batch: PackedBatch, in pass: Pass) throws(TensorError) -> Variable {
+        var x = try embeddings.forward(
+            ids: batch.ids, positions: batch.positions, types: batch.types, in: pass)
         for layer in encoder {
-            try layer.qkv.forward(input, into: qkv, with: worker)
-            try layer.attention.forward(qkv, starts: batch.starts, into: context, with: worker)
-            try layer.output.forward(context, into: projected, with: worker)
-            layer.outputNorm.forward(projected, plus: x, into: x, rounded: rounded, with: worker)
-            try layer.intermediate.forward(input, into: intermediate, with: worker)
-            try layer.layerOutput.forward(intermediate, into: projected, with: worker)
-            layer.layerOutputNorm.forward(projected, plus: x, into: x, rounded: rounded, with: worker)
+            let qkv = try layer.qkv.forward(x, in: pass)
+            let context = try layer.attention.forward(qkv, starts: batch.starts, in: pass)
+            let attended = try layer.output.forward(context, in: pass)
+            x = try layer.outputNorm.forward(attended, plus: x, in: pass)
+            let intermediate = try layer.intermediate.forward(x, in: pass)
+            let output = try layer.layerOutput.forward(intermediate, in: pass)
+            x = try layer.layerOutputNorm.forward(output, plus: x, in: pass)
         }
         return x
     }
 
     /// Takes the layers' parameters from a checkpoint by their names there.
     private struct Loader {
-        let weights: Safetensors
+        let weights: any ParameterSource
         let prefix: String
         let configuration: BertConfiguration
         let precision: Precision
@@ -87,65 +73,55 @@ struct Bert: Architecture {
         private var h: Int { configuration.hiddenSize }
 
         func embeddings() throws(ModelError) -> EmbeddingLookup {
-            EmbeddingLookup(
-                word: try parameter(
-                    "embeddings.word_embeddings.weight", [configuration.vocabularySize, h]),
-                position: try parameter(
-                    "embeddings.position_embeddings.weight", [configuration.maximumPositions, h]),
-                tokenType: try parameter(
-                    "embeddings.token_type_embeddings.weight",
-                    [configuration.typeVocabularySize, h]),
-                norm: try norm("embeddings.LayerNorm"))
+            func table(_ name: String, _ rows: Int) throws(ModelError) -> Parameter {
+                try parameter(["embeddings.\(name)_embeddings.weight"], [rows, h], depth: 0)
+            }
+            return EmbeddingLookup(
+                word: try table("word", configuration.vocabularySize),
+                position: try table("position", configuration.maximumPositions),
+                tokenType: try table("token_type", configuration.typeVocabularySize),
+                norm: try norm("embeddings.LayerNorm", depth: 0))
         }
 
-        func layer(_ path: String) throws(ModelError) -> Layer {
-            Layer(
-                qkv: try qkv("\(path)attention.self."),
+        func layer(_ index: Int) throws(ModelError) -> Layer {
+            let path = "encoder.layer.\(index)."
+            let depth = index + 1
+            return Layer(
+                qkv: try linear(
+                    ["query", "key", "value"].map { "\(path)attention.self.\($0)" }, h, h,
+                    depth: depth),
                 attention: SelfAttention(
                     heads: configuration.heads, headSize: configuration.headSize),
-                output: try linear("\(path)attention.output.dense", h, h),
-                outputNorm: try norm("\(path)attention.output.LayerNorm"),
+                output: try linear(["\(path)attention.output.dense"], h, h, depth: depth),
+                outputNorm: try norm("\(path)attention.output.LayerNorm", depth: depth),
                 intermediate: try linear(
-                    "\(path)intermediate.dense", configuration.intermediateSize, h,
-                    activation: configuration.activation, output: precision),
-                layerOutput: try linear("\(path)output.dense", h, configuration.intermediateSize),
-                layerOutputNorm: try norm("\(path)output.LayerNorm"))
+                    ["\(path)intermediate.dense"], configuration.intermediateSize, h,
+                    activation: configuration.activation, output: precision, depth: depth),
+                layerOutput: try linear(
+                    ["\(path)output.dense"], h, configuration.intermediateSize, depth: depth),
+                layerOutputNorm: try norm("\(path)output.LayerNorm", depth: depth))
         }
 
-        private func parameter(_ name: String, _ shape: [Int]) throws(ModelError) -> Parameter {
-            try weights.parameter(prefix + name, shape: shape)
+        private func parameter(
+            _ names: [String], _ shape: [Int], depth: Int
+        ) throws(ModelError) -> Parameter {
+            try weights.parameter(names.map { prefix + $0 }, shape: shape, depth: depth)
         }
 
-        private func norm(_ name: String) throws(ModelError) -> LayerNorm {
+        private func norm(_ name: String, depth: Int) throws(ModelError) -> LayerNorm {
             LayerNorm(
-                weight: try parameter("\(name).weight", [h]),
-                bias: try parameter("\(name).bias", [h]), epsilon: configuration.epsilon)
+                weight: try parameter(["\(name).weight"], [h], depth: depth),
+                bias: try parameter(["\(name).bias"], [h], depth: depth),
+                epsilon: configuration.epsilon)
         }
 
+        /// One layer; the outputs of several names stand side by side.
         private func linear(
-            _ name: String, _ outputs: Int, _ inputs: Int, activation: Activation = .identity,
-            output: Precision = .f32
+            _ names: [String], _ outputs: Int, _ inputs: Int, activation: Activation = .identity,
+            output: Precision = .f32, depth: Int
         ) throws(ModelError) -> Linear {
-            try linear(
-                weight: parameter("\(name).weight", [outputs, inputs]),
-                bias: parameter("\(name).bias", [outputs]), activation: activation, output: output)
-        }
-
-        private func qkv(_ path: String) throws(ModelError) -> Linear {
-            var weights: [Parameter] = []
-            var biases: [Parameter] = []
-            for name in ["query", "key", "value"] {
-                weights.append(try parameter("\(path)\(name).weight", [h, h]))
-                biases.append(try parameter("\(path)\(name).bias", [h]))
-            }
-            return try linear(
-                weight: Parameter(stacking: weights), bias: Parameter(stacking: biases),
-                activation: .identity, output: .f32)
-        }
-
-        private func linear(
-            weight: Parameter, bias: Parameter, activation: Activation, output: Precision
-        ) throws(ModelError) -> Linear {
+            let weight = try parameter(names.map { "\($0).weight" }, [outputs, inputs], depth: depth)
+            let bias = try parameter(names.map { "\($0).bias" }, [outputs], depth: depth)
             do {
                 return try Linear(
                     weight: weight, bias: bias, activation: activation, precision: precision,

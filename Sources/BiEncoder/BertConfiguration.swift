@@ -15,6 +15,7 @@ struct BertConfiguration: Sendable {
     let typeVocabularySize: Int
     let epsilon: Float
     let activation: Activation
+    let dropout: DropoutRates
 
     var headSize: Int { hiddenSize / heads }
 
@@ -27,6 +28,9 @@ struct BertConfiguration: Sendable {
         maximumPositions = try config.size("max_position_embeddings")
         typeVocabularySize = try config.size("type_vocab_size", default: 2)
         epsilon = try config.positive("layer_norm_eps", default: 1e-12)
+        dropout = DropoutRates(
+            hidden: try config.share("hidden_dropout_prob", default: 0.1),
+            attention: try config.share("attention_probs_dropout_prob", default: 0.1))
         guard hiddenSize.isMultiple(of: heads) else {
             throw config.refusal(
                 "hidden_size \(hiddenSize) is not a multiple of num_attention_heads \(heads)")

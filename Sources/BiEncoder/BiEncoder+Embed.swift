@@ -41,13 +41,14 @@ extension BiEncoder {
     /// what is too long. Work is shared out among the threads.
     package func tokenize(_ texts: [String], as role: Role? = nil) -> TokenizedTexts {
         let prefix = folder.prompts.prefix(for: role)
+        let skipped = skippedTokens(role)
         let shareCount = max(1, min(threads, texts.count / 32))
         let shares = Mutex([TokenizedTexts](repeating: TokenizedTexts(), count: shareCount))
         onThreads(shareCount) { share in
             var tokenized = TokenizedTexts()
             let range = texts.count * share / shareCount..<texts.count * (share + 1) / shareCount
             for text in texts[range] {
-                tokenized.append { ids in
+                tokenized.append(skipping: skipped) { ids in
                     tokenizer.encodeIDs(
                         prefix.isEmpty ? text : prefix + text, maximumLength: maximumLength,
                         into: &ids)
@@ -55,7 +56,7 @@ extension BiEncoder {
             }
             shares.withLock { $0[share] = tokenized }
         }
-        var result = TokenizedTexts(skipped: skippedTokens(role))
+        var result = TokenizedTexts()
         for share in shares.withLock({ $0 }) { result.append(contentsOf: share) }
         return result
     }
@@ -134,14 +135,15 @@ extension BiEncoder {
     ) throws {
         var batch = PackedBatch()
         for text in members { batch.append(texts[text]) }
-        let states = try architecture.hiddenStates(of: batch, with: worker)
+        let pass = Pass(with: worker, precision: precision)
+        let states = try architecture.hiddenStates(of: batch, in: pass).value
         let size = architecture.hiddenSize
         var vector = [Float](repeating: 0, count: dimensions)
         for (index, text) in members.enumerated() {
             var span = vector.mutableSpan
             for (part, pooling) in folder.pooling.enumerated() {
                 pooling.forward(
-                    states, rows: batch.rows(of: index), skipping: texts.skipped,
+                    states, rows: batch.rows(of: index), skipping: texts.skipped[text],
                     into: &span, at: part * size)
             }
             if folder.normalizes { UnitLength.forward(&span) }

@@ -16,6 +16,8 @@ public final class BiEncoder: Sendable {
     public let maximumLength: Int
     let architecture: any Architecture
     let workers: WorkerPool
+    /// In training, what the model learns; nil otherwise.
+    package let parameters: TrainableParameters?
 
     /// The number of elements of a vector.
     public var dimensions: Int { architecture.hiddenSize * folder.pooling.count }
@@ -30,9 +32,31 @@ public final class BiEncoder: Sendable {
     ///   - maximumLength: another limit than the folder's, from 2 to the model's positions.
     /// - Throws: `ModelError` when a file is missing, damaged, disagrees with another or asks for
     ///   something that is not supported, or when the processor lacks the precision.
-    public init(
+    public convenience init(
         modelAt path: String, precision: Precision = .f32, threads: Int? = nil,
         maximumLength: Int? = nil
+    ) throws(ModelError) {
+        try self.init(
+            modelAt: path, precision: precision, threads: threads, maximumLength: maximumLength,
+            frozenLayers: nil)
+    }
+
+    /// Loads a model to be trained.
+    ///
+    /// - Parameter frozenLayers: layers from the bottom that stay as they are, and with them the
+    ///   embeddings; 0 trains everything.
+    package convenience init(
+        training path: String, precision: Precision, threads: Int?, maximumLength: Int?,
+        frozenLayers: Int
+    ) throws(ModelError) {
+        try self.init(
+            modelAt: path, precision: precision, threads: threads, maximumLength: maximumLength,
+            frozenLayers: .some(frozenLayers))
+    }
+
+    private init(
+        modelAt path: String, precision: Precision, threads: Int?, maximumLength: Int?,
+        frozenLayers: Int?
     ) throws(ModelError) {
         guard precision.isSupported else {
             throw ModelError(
@@ -49,8 +73,19 @@ public final class BiEncoder: Sendable {
             throw ModelError(folder.tokenizerPath, field + error.reason)
         }
         let weights = try Safetensors(contentsOf: folder.weightsPath)
-        architecture = try ArchitectureKind.load(
-            folder.config, weights: weights, precision: precision)
+        if let frozenLayers {
+            let parameters = TrainableParameters()
+            architecture = try ArchitectureKind.load(
+                folder.config,
+                weights: TrainableSource(
+                    file: weights, parameters: parameters, frozenLayers: frozenLayers),
+                precision: precision)
+            self.parameters = parameters
+        } else {
+            architecture = try ArchitectureKind.load(
+                folder.config, weights: weights, precision: precision)
+            parameters = nil
+        }
         guard tokenizer.vocabularySize <= architecture.vocabularySize else {
             throw ModelError(
                 folder.tokenizerPath,

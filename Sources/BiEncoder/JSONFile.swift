@@ -50,6 +50,15 @@ struct JSONFile: Sendable {
         return Float(number)
     }
 
+    /// A number from 0 to below 1.
+    func share(_ field: String, default fallback: Float) throws(ModelError) -> Float {
+        guard let value = object[field], !value.isNull else { return fallback }
+        guard let number = value.double, number >= 0, number < 1 else {
+            throw wrong(field, "a number from 0 to below 1")
+        }
+        return Float(number)
+    }
+
     func string(_ field: String, default fallback: String) throws(ModelError) -> String {
         guard let value = object[field], !value.isNull else { return fallback }
         guard let string = value.string else { throw wrong(field, "a string") }

@@ -1,5 +1,5 @@
 package import Tensors
-internal import JSON
+package import JSON
 
 /// A file of named tensors, mapped, its header checked against its size before anything is read.
 ///
@@ -34,6 +34,8 @@ package struct Safetensors: Sendable {
 
     package let file: MappedFile
     package let entries: [String: Entry]
+    /// What else the header says, usually strings.
+    package let metadata: JSONObject
 
     package var path: String { file.path }
 
@@ -68,6 +70,7 @@ package struct Safetensors: Sendable {
             }
         }
         self.entries = entries
+        metadata = header["__metadata__"]?.object ?? [:]
         try Self.checkTiling(entries, from: dataStart, to: bytes.count, path: path)
     }
 

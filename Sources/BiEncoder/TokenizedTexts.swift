@@ -4,14 +4,12 @@ package struct TokenizedTexts: Sendable {
     private var ends: [Int] = []
     /// For each text, how many tokens were cut because it was too long.
     package private(set) var cut: [Int] = []
-    /// How many leading tokens of each text pooling leaves out.
-    let skipped: Int
+    /// For each text, how many of its leading tokens pooling leaves out.
+    package private(set) var skipped: [Int] = []
 
     package var count: Int { ends.count }
 
-    init(skipped: Int = 0) {
-        self.skipped = skipped
-    }
+    package init() {}
 
     /// The ids of text `index`, special tokens included.
     package subscript(index: Int) -> ArraySlice<Int32> {
@@ -20,9 +18,9 @@ package struct TokenizedTexts: Sendable {
 
     /// The texts with these numbers, in this order.
     package func selecting(_ indices: [Int]) -> TokenizedTexts {
-        var result = TokenizedTexts(skipped: skipped)
+        var result = TokenizedTexts()
         for index in indices {
-            result.append { ids in
+            result.append(skipping: skipped[index]) { ids in
                 ids += self[index]
                 return cut[index]
             }
@@ -31,15 +29,17 @@ package struct TokenizedTexts: Sendable {
     }
 
     /// Appends one text; `fill` appends its ids and returns how many were cut.
-    mutating func append(_ fill: (inout [Int32]) -> Int) {
+    mutating func append(skipping leading: Int, _ fill: (inout [Int32]) -> Int) {
+        skipped.append(leading)
         cut.append(fill(&ids))
         ends.append(ids.count)
     }
 
-    mutating func append(contentsOf other: TokenizedTexts) {
+    package mutating func append(contentsOf other: TokenizedTexts) {
         let offset = ids.count
         ids += other.ids
         ends += other.ends.map { $0 + offset }
         cut += other.cut
+        skipped += other.skipped
     }
 }

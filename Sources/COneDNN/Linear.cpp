@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "Worker.h"
@@ -6,9 +7,7 @@ using dnnl::memory;
 using Tag = dnnl::memory::format_tag;
 
 struct odn_linear {
-    int64_t n, k;
-    odn_type type, output;
-    odn_activation activation;
+    odn_linear_shape shape;
     memory weight, bias;
 };
 
@@ -18,36 +17,87 @@ memory::data_type data_type(odn_type type) {
     return type == odn_bf16 ? memory::data_type::bf16 : memory::data_type::f32;
 }
 
-dnnl::primitive_attr attributes(odn_activation activation) {
+dnnl::algorithm algorithm(odn_activation activation) {
+    switch (activation) {
+    case odn_gelu_tanh: return dnnl::algorithm::eltwise_gelu_tanh;
+    case odn_relu: return dnnl::algorithm::eltwise_relu;
+    default: return dnnl::algorithm::eltwise_gelu_erf;
+    }
+}
+
+dnnl::primitive_attr attributes(bool accumulates, odn_activation activation) {
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    dnnl::algorithm algorithm;
-    switch (activation) {
-    case odn_gelu_erf: algorithm = dnnl::algorithm::eltwise_gelu_erf; break;
-    case odn_gelu_tanh: algorithm = dnnl::algorithm::eltwise_gelu_tanh; break;
-    case odn_relu: algorithm = dnnl::algorithm::eltwise_relu; break;
-    default: return attributes;
-    }
     dnnl::post_ops operations;
+    if (accumulates) operations.append_sum(1);
+    if (activation != odn_identity) {
 #if DNNL_VERSION_MAJOR >= 3
-    operations.append_eltwise(algorithm, 0, 0);
+        operations.append_eltwise(algorithm(activation), 0, 0);
 #else
-    operations.append_eltwise(1, algorithm, 0, 0);
+        operations.append_eltwise(1, algorithm(activation), 0, 0);
 #endif
-    attributes.set_post_ops(operations);
+    }
+    if (operations.len() > 0) attributes.set_post_ops(operations);
     return attributes;
 }
 
+memory::desc matrix(int64_t rows, int64_t columns, odn_type type) {
+    return {{rows, columns}, data_type(type), Tag::ab};
+}
+
+memory::desc vector(int64_t count) { return {{count}, memory::data_type::f32, Tag::a}; }
+
 dnnl::inner_product_forward::primitive_desc describe(
-    const odn_linear &l, int64_t t, const memory::desc &weight) {
-    const memory::desc x({t, l.k}, data_type(l.type), Tag::ab),
-        y({t, l.n}, data_type(l.output), Tag::ab), bias({l.n}, memory::data_type::f32, Tag::a);
+    const odn_linear_shape &l, int64_t t, const memory::desc &weight) {
+    const auto attr = attributes(l.accumulates, l.activation);
+    const auto x = matrix(t, l.k, l.type), y = matrix(t, l.n, l.output), bias = vector(l.n);
 #if DNNL_VERSION_MAJOR >= 3
-    return {odn_engine(), dnnl::prop_kind::forward_inference, x, weight, bias, y,
-            attributes(l.activation)};
+    return {odn_engine(), dnnl::prop_kind::forward_inference, x, weight, bias, y, attr};
 #else
-    return {{dnnl::prop_kind::forward_inference, x, weight, bias, y}, attributes(l.activation),
+    return {{dnnl::prop_kind::forward_inference, x, weight, bias, y}, attr, odn_engine()};
+#endif
+}
+
+dnnl::inner_product_backward_weights::primitive_desc describe_gradient(
+    odn_type type, int64_t t, int64_t n, int64_t k) {
+    const auto attr = attributes(false, odn_identity);
+    const auto x = matrix(t, k, type), dy = matrix(t, n, type);
+    const auto dweight = matrix(n, k, odn_f32), dbias = vector(n);
+    const memory::desc weight({n, k}, data_type(type), Tag::any);
+#if DNNL_VERSION_MAJOR >= 3
+    const dnnl::inner_product_forward::primitive_desc hint(
+        odn_engine(), dnnl::prop_kind::forward_training, x, weight, dbias,
+        matrix(t, n, odn_f32));
+    return {odn_engine(), x, dweight, dbias, dy, hint, attr};
+#else
+    const dnnl::inner_product_forward::primitive_desc hint(
+        {dnnl::prop_kind::forward_training, x, weight, dbias, matrix(t, n, odn_f32)}, odn_engine());
+    return {{x, dweight, dbias, dy}, attr, odn_engine(), hint};
+#endif
+}
+
+dnnl::eltwise_forward::primitive_desc describe_activation(
+    odn_activation activation, int64_t t, int64_t n) {
+    const auto attr = attributes(false, odn_identity);
+    const auto x = matrix(t, n, odn_f32);
+#if DNNL_VERSION_MAJOR >= 3
+    return {odn_engine(), dnnl::prop_kind::forward_training, algorithm(activation), x, x, 0, 0,
+            attr};
+#else
+    return {{dnnl::prop_kind::forward_training, algorithm(activation), x, 0, 0}, attr,
             odn_engine()};
+#endif
+}
+
+dnnl::eltwise_backward::primitive_desc describe_activation_gradient(
+    odn_activation activation, int64_t t, int64_t n) {
+    const auto attr = attributes(false, odn_identity);
+    const auto hint = describe_activation(activation, t, n);
+    const auto x = matrix(t, n, odn_f32);
+#if DNNL_VERSION_MAJOR >= 3
+    return {odn_engine(), algorithm(activation), x, x, x, 0, 0, hint, attr};
+#else
+    return {{algorithm(activation), x, x, 0, 0}, attr, odn_engine(), hint};
 #endif
 }
 
@@ -59,24 +109,38 @@ const int64_t packing_rows = 512;
 extern "C" {
 
 odn_linear *odn_linear_create(
-    const float *weight, const float *bias, int64_t n, int64_t k, odn_type type, odn_type output,
-    odn_activation activation, odn_error *error) {
+    const odn_linear_shape *shape, const float *weight, const float *bias, odn_error *error) {
     odn_linear *result = nullptr;
-    odn_guard(error, [&] {
-        odn_linear l{n, k, type, output, activation, {}, {}};
-        const auto packed =
-            describe(l, packing_rows, {{n, k}, data_type(type), Tag::any}).weights_desc();
-        memory plain(
-            {{n, k}, memory::data_type::f32, Tag::ab}, odn_engine(), const_cast<float *>(weight));
-        l.weight = memory(packed, odn_engine());
-        dnnl::stream stream(odn_engine());
-        dnnl::reorder(plain, l.weight).execute(stream, plain, l.weight);
-        stream.wait();
-        l.bias = memory({{n}, memory::data_type::f32, Tag::a}, odn_engine());
-        std::memcpy(l.bias.get_data_handle(), bias, n * sizeof(float));
+    const bool done = odn_guard(error, [&] {
+        odn_linear l{*shape, {}, {}};
+        const memory::desc any({shape->n, shape->k}, data_type(shape->type), Tag::any);
+        l.weight = memory(describe(*shape, packing_rows, any).weights_desc(), odn_engine());
+        l.bias = memory(vector(shape->n), odn_engine());
         result = new odn_linear(l);
     });
+    if (done && !odn_linear_pack(result, weight, bias, error)) {
+        delete result;
+        return nullptr;
+    }
     return result;
+}
+
+bool odn_linear_pack(odn_linear *l, const float *weight, const float *bias, odn_error *error) {
+    return odn_guard(error, [&] {
+        const auto &s = l->shape;
+        memory plain(
+            {{s.n, s.k}, memory::data_type::f32, s.transposed ? Tag::ba : Tag::ab}, odn_engine(),
+            const_cast<float *>(weight));
+        dnnl::stream stream(odn_engine());
+        dnnl::reorder(plain, l->weight).execute(stream, plain, l->weight);
+        stream.wait();
+        float *target = static_cast<float *>(l->bias.get_data_handle());
+        if (bias) {
+            std::memcpy(target, bias, s.n * sizeof(float));
+        } else {
+            std::fill_n(target, s.n, 0.0f);
+        }
+    });
 }
 
 void odn_linear_destroy(odn_linear *linear) { delete linear; }
@@ -90,31 +154,97 @@ bool odn_linear_forward(
     odn_worker *worker, const odn_linear *l, const void *x, int64_t t, void *y, odn_error *error) {
     return odn_guard(error, [&] {
         if (t == 0) return;
-        omp_set_num_threads(worker->threads);
+        const auto &s = l->shape;
         const int64_t rows = odn_padded_rows(t);
-        const odn_worker::Shape shape{rows, l->n, l->k, l->type, l->output, l->activation};
-        auto found = worker->primitives.find(shape);
-        if (found == worker->primitives.end()) {
-            const auto description = describe(*l, rows, l->weight.get_desc());
-            found = worker->primitives
-                        .emplace(shape, odn_worker::Compiled{
-                            dnnl::inner_product_forward(description), description.src_desc(),
-                            description.dst_desc(), description.scratchpad_desc()})
-                        .first;
-        }
-        const auto &compiled = found->second;
-        memory source(compiled.x, odn_engine(), const_cast<void *>(x));
-        memory result(compiled.y, odn_engine(), y);
-        memory scratchpad(
-            compiled.scratchpad, odn_engine(),
-            worker->scratchpad.bytes(compiled.scratchpad.get_size() + 1));
-        compiled.primitive.execute(
-            worker->stream, {{DNNL_ARG_SRC, source},
-                             {DNNL_ARG_WEIGHTS, l->weight},
-                             {DNNL_ARG_BIAS, l->bias},
-                             {DNNL_ARG_DST, result},
-                             {DNNL_ARG_SCRATCHPAD, scratchpad}});
-        worker->stream.wait();
+        const auto &compiled = worker->compiled(
+            {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
+            [&](odn_worker::Compiled &c) {
+                const auto d = describe(s, rows, l->weight.get_desc());
+                c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
+                     d.scratchpad_desc()};
+            });
+        worker->run(
+            compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<void *>(x)}},
+                       {DNNL_ARG_WEIGHTS, l->weight},
+                       {DNNL_ARG_BIAS, l->bias},
+                       {DNNL_ARG_DST, {compiled.y, odn_engine(), y}}});
+    });
+}
+
+bool odn_linear_gradient(
+    odn_worker *worker, odn_type type, void *x, void *dy, int64_t t, int64_t n, int64_t k,
+    float *dweight, float *dbias, odn_error *error) {
+    return odn_guard(error, [&] {
+        if (t == 0) return;
+        const int64_t rows = odn_padded_rows(t);
+        const size_t size = type == odn_bf16 ? sizeof(uint16_t) : sizeof(float);
+        std::memset(static_cast<char *>(x) + t * k * size, 0, (rows - t) * k * size);
+        std::memset(static_cast<char *>(dy) + t * n * size, 0, (rows - t) * n * size);
+        const auto &compiled = worker->compiled(
+            {odn_worker::linear_gradient, rows, n, k, type, odn_f32, odn_identity, false},
+            [&](odn_worker::Compiled &c) {
+                const auto d = describe_gradient(type, rows, n, k);
+                c = {dnnl::inner_product_backward_weights(d), d.src_desc(), d.diff_weights_desc(),
+                     d.diff_dst_desc(), d.scratchpad_desc()};
+            });
+        float *fresh = static_cast<float *>(worker->scratch.bytes((n * k + n) * sizeof(float)));
+        worker->run(
+            compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), x}},
+                       {DNNL_ARG_DIFF_WEIGHTS, {compiled.weight, odn_engine(), fresh}},
+                       {DNNL_ARG_DIFF_BIAS, {vector(n), odn_engine(), fresh + n * k}},
+                       {DNNL_ARG_DIFF_DST, {compiled.y, odn_engine(), dy}}});
+        odn_add(worker, fresh, n * k, dweight);
+        if (dbias) odn_add(worker, fresh + n * k, n, dbias);
+    });
+}
+
+bool odn_activate(
+    odn_worker *worker, odn_activation activation, const float *x, int64_t t, int64_t n, float *y,
+    odn_error *error) {
+    return odn_guard(error, [&] {
+        if (t == 0) return;
+        const int64_t rows = odn_padded_rows(t);
+        const auto &compiled = worker->compiled(
+            {odn_worker::activation, rows, n, 0, odn_f32, odn_f32, activation, false},
+            [&](odn_worker::Compiled &c) {
+                const auto d = describe_activation(activation, rows, n);
+                c = {dnnl::eltwise_forward(d), d.src_desc(), {}, d.dst_desc(), d.scratchpad_desc()};
+            });
+        worker->run(
+            compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<float *>(x)}},
+                       {DNNL_ARG_DST, {compiled.y, odn_engine(), y}}});
+    });
+}
+
+bool odn_activate_backward(
+    odn_worker *worker, odn_activation activation, const float *x, const float *dy, int64_t t,
+    int64_t n, float *dx, odn_error *error) {
+    return odn_guard(error, [&] {
+        if (t == 0) return;
+        const int64_t rows = odn_padded_rows(t);
+        const auto &compiled = worker->compiled(
+            {odn_worker::activation_gradient, rows, n, 0, odn_f32, odn_f32, activation, false},
+            [&](odn_worker::Compiled &c) {
+                const auto d = describe_activation_gradient(activation, rows, n);
+                c = {dnnl::eltwise_backward(d), d.src_desc(), {}, d.diff_dst_desc(),
+                     d.scratchpad_desc()};
+            });
+        worker->run(
+            compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<float *>(x)}},
+                       {DNNL_ARG_DIFF_DST, {compiled.y, odn_engine(), const_cast<float *>(dy)}},
+                       {DNNL_ARG_DIFF_SRC, {compiled.y, odn_engine(), dx}}});
+    });
+}
+
+bool odn_product(
+    odn_worker *worker, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
+    float alpha, const float *a, const float *b, float beta, float *c, odn_error *error) {
+    return odn_guard(error, [&] {
+        omp_set_num_threads(worker->threads);
+        const auto status = dnnl_sgemm(
+            transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, alpha, a,
+            transpose_a ? m : k, b, transpose_b ? k : n, beta, c, n);
+        dnnl::error::wrap_c_api(status, "dnnl_sgemm failed");
     });
 }
 }

@@ -11,6 +11,17 @@ dnnl::engine &odn_engine() {
 odn_worker::odn_worker(int threads, const kernels::Table *kernels)
     : threads(threads < 1 ? 1 : threads), stream(odn_engine()), kernels(kernels) {}
 
+void odn_worker::run(const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments) {
+    omp_set_num_threads(threads);
+    arguments.emplace(
+        DNNL_ARG_SCRATCHPAD,
+        dnnl::memory(
+            compiled.scratchpad, odn_engine(),
+            scratchpad.bytes(compiled.scratchpad.get_size() + 1)));
+    compiled.primitive.execute(stream, arguments);
+    stream.wait();
+}
+
 static const kernels::Table *find(const char *instructions) {
     const kernels::Table *const *tables = kernels::available();
     if (!instructions) return *tables;

@@ -7,8 +7,9 @@
 #include <exception>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
-#include "Kernels.h"
+#include "Kernels/Kernels.h"
 #include "include/COneDNN.h"
 
 // libgomp's, which oneDNN runs its own loops on. Declared by hand because the package builds
@@ -46,20 +47,36 @@ class Scratch {
 };
 
 struct odn_worker {
-    using Shape = std::tuple<int64_t, int64_t, int64_t, int, int, int>;
+    enum Operation { linear, linear_gradient, activation, activation_gradient };
+    // The operation, its rows, outputs and inputs, types, activation, and whether it accumulates.
+    using Shape = std::tuple<Operation, int64_t, int64_t, int64_t, int, int, int, bool>;
+
+    struct Compiled {
+        dnnl::primitive primitive;
+        dnnl::memory::desc x, weight, y, scratchpad;
+    };
 
     int threads;
     dnnl::stream stream;
-    // By number of rows and the layer's n, k, types and activation.
-    struct Compiled {
-        dnnl::inner_product_forward primitive;
-        dnnl::memory::desc x, y, scratchpad;
-    };
     std::map<Shape, Compiled> primitives;
     Scratch scratchpad, scratch;
     const kernels::Table *kernels;
 
     odn_worker(int threads, const kernels::Table *kernels);
+
+    // The primitive of this shape, made by `compile` when it is met for the first time.
+    template <class Compile>
+    const Compiled &compiled(const Shape &shape, Compile compile) {
+        const auto found = primitives.find(shape);
+        if (found != primitives.end()) return found->second;
+        // oneDNN plans a primitive for the number of threads that is set when it is made.
+        omp_set_num_threads(threads);
+        Compiled fresh;
+        compile(fresh);
+        return primitives.emplace(shape, fresh).first->second;
+    }
+
+    void run(const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments);
 
     // Calls body(0 ..< count), on up to `threads` processors, with the number of the thread.
     template <class Body>

@@ -19,18 +19,18 @@ package struct EmbeddingLookup: Sendable {
         self.norm = norm
     }
 
+    /// y = dropout(LayerNorm(word[ids] + position[positions] + tokenType[types])); the pass's hidden
+    /// dropout.
+    ///
     /// - Parameters:
     ///   - ids: T indices below V.
     ///   - positions: T indices below P.
     ///   - types: T indices below S.
-    ///   - y: T × H; `rounded` receives it in bf16 as well.
+    /// - Returns: T × H.
     package func forward(
-        ids: [Int32], positions: [Int32], types: [Int32], into y: Tensor, rounded: Tensor? = nil,
-        with worker: Worker
-    ) {
+        ids: [Int32], positions: [Int32], types: [Int32], in pass: Pass
+    ) throws(TensorError) -> Variable {
         precondition(positions.count == ids.count && types.count == ids.count)
-        precondition(y.rows == ids.count && y.columns == norm.weight.count)
-        precondition(rounded.map { $0.rows == y.rows && $0.columns == y.columns } ?? true)
         func check(_ indices: [Int32], _ table: Parameter) {
             let limit = Int32(clamping: table.shape[0])
             precondition(indices.allSatisfy { $0 >= 0 && $0 < limit })
@@ -38,9 +38,30 @@ package struct EmbeddingLookup: Sendable {
         check(ids, word)
         check(positions, position)
         check(types, tokenType)
-        odn_embed(
-            worker.pointer, word.pointer, position.pointer, tokenType.pointer, ids, positions,
-            types, norm.weight.pointer, norm.bias.pointer, norm.epsilon, Int64(y.rows),
-            Int64(y.columns), y.floats, rounded?.halves)
+        let y = pass.residual(
+            rows: ids.count, columns: norm.weight.count, needsGradient: norm.weight.gradient != nil)
+        let kept = y.needsGradient ? LayerNorm.Kept(pass, rows: y.rows, columns: y.columns) : nil
+        let site = pass.nextDropoutSite()
+        let (rows, columns) = (Int64(y.rows), Int64(y.columns))
+        let done = Dropout.withPlace(pass.dropout, rate: \.hiddenRate, site: site) { dropout in
+            odn_embed(
+                pass.worker.pointer, word.pointer, position.pointer, tokenType.pointer, ids,
+                positions, types, norm.weight.pointer, norm.bias.pointer, norm.epsilon, rows,
+                columns, dropout, y.value.floats, y.rounded?.halves, kept?.normalized.floats,
+                kept?.inverse.floats)
+        }
+        guard done else { throw TensorError("embedding lookup", reason: "out of memory") }
+        guard let kept else { return y }
+        pass.record { () throws(TensorError) in
+            let done = Dropout.withPlace(pass.dropout, rate: \.hiddenRate, site: site) { dropout in
+                odn_embed_backward(
+                    pass.worker.pointer, y.gradient.floats, kept.normalized.floats,
+                    kept.inverse.floats, ids, positions, types, norm.weight.pointer, rows, columns,
+                    dropout, word.gradient, position.gradient, tokenType.gradient,
+                    norm.weight.gradient, norm.bias.gradient)
+            }
+            guard done else { throw TensorError("embedding lookup", reason: "out of memory") }
+        }
+        return y
     }
 }

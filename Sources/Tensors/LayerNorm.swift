@@ -14,18 +14,46 @@ package struct LayerNorm: Sendable {
         self.epsilon = epsilon
     }
 
-    /// y = LayerNorm(x + residual), all T × H.
-    ///
-    /// - Parameter rounded: receives y in bf16 as well. y may be x or residual.
+    /// y = LayerNorm(dropout(x) + residual), all T × H; the pass's hidden dropout.
     package func forward(
-        _ x: Tensor, plus residual: Tensor? = nil, into y: Tensor, rounded: Tensor? = nil,
-        with worker: Worker
-    ) {
-        precondition(x.columns == weight.count && y.columns == x.columns && y.rows == x.rows)
+        _ x: Variable, plus residual: Variable? = nil, in pass: Pass
+    ) throws(TensorError) -> Variable {
+        precondition(x.columns == weight.count)
         precondition(residual.map { $0.columns == x.columns && $0.rows == x.rows } ?? true)
-        precondition(rounded.map { $0.columns == x.columns && $0.rows == x.rows } ?? true)
-        odn_layer_norm(
-            worker.pointer, x.floats, residual?.floats, weight.pointer, bias.pointer, epsilon,
-            Int64(x.rows), Int64(x.columns), y.floats, rounded?.halves)
+        let y = pass.residual(
+            rows: x.rows, columns: x.columns, needsGradient: x.needsGradient)
+        let kept = y.needsGradient ? Kept(pass, rows: x.rows, columns: x.columns) : nil
+        let site = pass.nextDropoutSite()
+        let (rows, columns) = (Int64(x.rows), Int64(x.columns))
+        let done = Dropout.withPlace(pass.dropout, rate: \.hiddenRate, site: site) { dropout in
+            odn_layer_norm(
+                pass.worker.pointer, x.value.floats, residual?.value.floats, weight.pointer,
+                bias.pointer, epsilon, rows, columns, dropout, y.value.floats, y.rounded?.halves,
+                kept?.normalized.floats, kept?.inverse.floats)
+        }
+        guard done else { throw TensorError("layer norm", reason: "out of memory") }
+        guard let kept else { return y }
+        pass.record { () throws(TensorError) in
+            let done = Dropout.withPlace(pass.dropout, rate: \.hiddenRate, site: site) { dropout in
+                odn_layer_norm_backward(
+                    pass.worker.pointer, y.gradient.floats, kept.normalized.floats,
+                    kept.inverse.floats, weight.pointer, rows, columns, dropout, x.gradient.floats,
+                    residual.flatMap { $0.needsGradient ? $0.gradient.floats : nil }, weight.gradient, bias.gradient)
+            }
+            guard done else { throw TensorError("layer norm", reason: "out of memory") }
+        }
+        return y
+    }
+
+    /// What the way back needs: the normalized rows, and the inverse of each row's standard
+    /// deviation.
+    struct Kept {
+        let normalized: Tensor
+        let inverse: Tensor
+
+        init(_ pass: Pass, rows: Int, columns: Int) {
+            normalized = pass.tensor(rows: rows, columns: columns)
+            inverse = pass.tensor(rows: rows, columns: 1)
+        }
     }
 }

@@ -1,15 +1,19 @@
 internal import COneDNN
 
-/// Immutable f32 numbers of a model: copied, or read in place from memory that `owner` keeps.
+/// f32 numbers of a model: copied, read in place from memory that `owner` keeps, or in training
+/// with a gradient beside each.
 package struct Parameter: @unchecked Sendable {
-    // Sendable: nobody writes to the numbers after init, and `owner` keeps them where they are.
+    // Sendable: nobody writes to the numbers after init, and `owner` keeps them where they are;
+    // those in training are used by one thread at a time (`TrainableParameters`).
     package let shape: [Int]
     let pointer: UnsafePointer<Float>
-    private let owner: any AnyObject & Sendable
+    /// The derivatives, as many as numbers; nil outside of training and where the parameter is frozen.
+    let gradient: UnsafeMutablePointer<Float>?
+    let owner: any AnyObject & Sendable
 
     package var count: Int { shape.reduce(1, *) }
 
-    /// Reads numbers in place, which `owner` keeps unchanged as long as it lives.
+    /// Reads numbers in place, which `owner` keeps as long as it lives.
     ///
     /// - Precondition: `values` holds as many numbers as `shape` says, at least one.
     package init(
@@ -18,9 +22,17 @@ package struct Parameter: @unchecked Sendable {
         guard let start = values.baseAddress, values.count == shape.reduce(1, *) else {
             preconditionFailure("a parameter's numbers and shape agree")
         }
+        self.init(shape: shape, pointer: start, gradient: nil, owner: owner)
+    }
+
+    init(
+        shape: [Int], pointer: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>?,
+        owner: any AnyObject & Sendable
+    ) {
         self.shape = shape
+        self.pointer = pointer
+        self.gradient = gradient
         self.owner = owner
-        pointer = start
     }
 
     /// Has `fill` write every number into memory of its own.
@@ -29,9 +41,7 @@ package struct Parameter: @unchecked Sendable {
     ) rethrows {
         let numbers = Numbers(count: shape.reduce(1, *))
         try fill(numbers.memory)
-        self.shape = shape
-        owner = numbers
-        pointer = numbers.start
+        self.init(shape: shape, pointer: numbers.start, gradient: nil, owner: numbers)
     }
 
     /// Copies numbers.
@@ -43,6 +53,12 @@ package struct Parameter: @unchecked Sendable {
     /// Lends the numbers in row-major order.
     package func withValues<R>(_ body: (Span<Float>) throws -> R) rethrows -> R {
         try body(UnsafeBufferPointer(start: pointer, count: count).span)
+    }
+
+    /// Lends the gradient in row-major order; nil where there is none.
+    package func withGradient<R>(_ body: (Span<Float>) throws -> R) rethrows -> R? {
+        guard let gradient else { return nil }
+        return try body(UnsafeBufferPointer(start: gradient, count: count).span)
     }
 }
 
@@ -77,10 +93,7 @@ extension Parameter {
 extension Parameter {
     /// One below the other, along the first dimension; the others must agree.
     package init(stacking parts: [Parameter]) {
-        let first = parts.first?.shape ?? []
-        precondition(parts.allSatisfy { $0.shape.dropFirst() == first.dropFirst() })
-        let rows = parts.reduce(0) { $0 + ($1.shape.first ?? 0) }
-        self.init(shape: [rows] + first.dropFirst()) { memory in
+        self.init(shape: Self.stackedShape(parts)) { memory in
             var position = 0
             for part in parts {
                 let numbers = UnsafeBufferPointer(start: part.pointer, count: part.count)
@@ -88,5 +101,11 @@ extension Parameter {
                 position += part.count
             }
         }
+    }
+
+    static func stackedShape(_ parts: [Parameter]) -> [Int] {
+        let first = parts.first?.shape ?? []
+        precondition(parts.allSatisfy { $0.shape.dropFirst() == first.dropFirst() })
+        return [parts.reduce(0) { $0 + ($1.shape.first ?? 0) }] + first.dropFirst()
     }
 }

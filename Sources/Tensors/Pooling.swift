@@ -54,6 +54,45 @@ public enum Pooling: String, Sendable, CaseIterable {
         }
     }
 
+    /// The way back of `forward`: adds to the gradient of the sequence's rows.
+    ///
+    /// - Parameters:
+    ///   - dy: its H numbers from `offset` on are the derivatives of the pooled vector.
+    ///   - x: T × H; where the maximum stood is found again.
+    ///   - dx: T × H.
+    package func backward(
+        _ dy: Span<Float>, at offset: Int, _ x: Tensor, rows: Range<Int>, skipping skipped: Int,
+        addingTo dx: Tensor
+    ) {
+        let width = x.columns
+        precondition(offset >= 0 && offset + width <= dy.count && !rows.isEmpty)
+        let first = Swift.min(rows.lowerBound + skipped, rows.upperBound - 1)
+        func add(_ weight: Float, row: Int) {
+            dx.withMutableValues { dx in
+                for i in 0..<width { dx[row * width + i] += weight * dy[offset + i] }
+            }
+        }
+        switch self {
+        case .cls: add(1, row: rows.lowerBound)
+        case .lastToken: add(1, row: rows.upperBound - 1)
+        case .max:
+            for i in 0..<width {
+                var best = first
+                for row in first..<rows.upperBound where x.floats[row * width + i] > x.floats[best * width + i] {
+                    best = row
+                }
+                dx.floats[best * width + i] += dy[offset + i]
+            }
+        case .mean, .meanSqrtLength, .weightedMean:
+            func weight(_ row: Int) -> Float {
+                self == .weightedMean ? Float(row - rows.lowerBound + 1) : 1
+            }
+            let total = (first..<rows.upperBound).reduce(0) { $0 + weight($1) }
+            let scale = 1 / (self == .meanSqrtLength ? total.squareRoot() : total)
+            for row in first..<rows.upperBound { add(weight(row) * scale, row: row) }
+        }
+    }
+
     private func copy(_ x: Tensor, row: Int, to y: inout MutableSpan<Float>, at offset: Int) {
         x.withRow(row) { values in
             for i in 0..<values.count { y[offset + i] = values[i] }

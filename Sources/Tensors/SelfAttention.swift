@@ -12,24 +12,41 @@ package struct SelfAttention: Sendable {
         self.headSize = headSize
     }
 
-    /// softmax(Q · Kᵀ / √headSize) · V for every head of every sequence.
+    /// dropout(softmax(Q · Kᵀ / √headSize)) · V for every head of every sequence; the pass's dropout
+    /// of attention.
     ///
     /// - Parameters:
     ///   - qkv: T × 3·heads·headSize in f32: queries, keys and values side by side.
     ///   - starts: the first row of each sequence, and T at the end.
-    ///   - context: T × heads·headSize, f32 or bf16.
+    /// - Returns: T × heads·headSize, in the precision of the pass.
     package func forward(
-        _ qkv: Tensor, starts: [Int32], into context: Tensor, with worker: Worker
-    ) throws(TensorError) {
+        _ qkv: Variable, starts: [Int32], in pass: Pass
+    ) throws(TensorError) -> Variable {
         precondition(qkv.columns == 3 * heads * headSize)
-        precondition(context.columns == heads * headSize && context.rows == qkv.rows)
         precondition(starts.first == 0 && starts.last.map(Int.init) == qkv.rows)
         precondition(zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 })
-        let rounds = context.precision == .bf16
-        let done = odn_attention(
-            worker.pointer, qkv.floats, starts, Int64(starts.count - 1), Int64(heads),
-            Int64(headSize), 1 / Float(headSize).squareRoot(), rounds ? nil : context.floats,
-            rounds ? context.halves : nil)
+        let context = pass.variable(
+            rows: qkv.rows, columns: heads * headSize, precision: pass.precision,
+            needsGradient: qkv.needsGradient)
+        let rounds = pass.precision == .bf16
+        let site = pass.nextDropoutSite()
+        let (sequences, heads, headSize) = (Int64(starts.count - 1), Int64(heads), Int64(headSize))
+        let scale = 1 / Float(headSize).squareRoot()
+        let done = Dropout.withPlace(pass.dropout, rate: \.attentionRate, site: site) { dropout in
+            odn_attention(
+                pass.worker.pointer, qkv.value.floats, starts, sequences, heads, headSize, scale,
+                dropout, rounds ? nil : context.value.floats, rounds ? context.value.halves : nil)
+        }
         guard done else { throw TensorError("attention", reason: "out of memory") }
+        guard context.needsGradient else { return context }
+        pass.record { () throws(TensorError) in
+            let done = Dropout.withPlace(pass.dropout, rate: \.attentionRate, site: site) { dropout in
+                odn_attention_backward(
+                    pass.worker.pointer, qkv.value.floats, starts, sequences, heads, headSize,
+                    scale, dropout, context.gradient.floats, qkv.gradient.floats)
+            }
+            guard done else { throw TensorError("attention", reason: "out of memory") }
+        }
+        return context
     }
 }

@@ -2,45 +2,37 @@ internal import COneDNN
 
 /// A row-major matrix, `rows` × `columns`, of f32 or bf16 numbers: the activations of one batch.
 ///
-/// Its memory starts on a cache line, begins as zeros and has room for the rows up to which matrix
-/// products are padded (`odn_padded_rows`). Not `Sendable`: it belongs to the worker that made it.
+/// Its memory starts on a cache line and has room for the rows up to which matrix products are
+/// padded (`odn_padded_rows`). Not `Sendable`: it belongs to the worker that made it.
 package final class Tensor {
-    package private(set) var rows: Int
+    package let rows: Int
     package let columns: Int
     package let precision: Precision
-    private var memory: UnsafeMutableRawBufferPointer
+    private let memory: UnsafeMutableRawBufferPointer
+    /// Where the memory goes afterwards.
+    private let pool: MemoryPool?
 
-    package init(rows: Int, columns: Int, precision: Precision = .f32) {
+    /// A matrix of zeros with memory of its own.
+    package convenience init(rows: Int, columns: Int, precision: Precision = .f32) {
+        self.init(rows: rows, columns: columns, precision: precision, pool: nil)
+    }
+
+    /// A matrix in memory of a pool, with whatever was left there.
+    init(rows: Int, columns: Int, precision: Precision, pool: MemoryPool?) {
+        precondition(rows >= 0 && columns >= 0)
         self.rows = rows
         self.columns = columns
         self.precision = precision
-        memory = Self.allocate(Self.bytes(rows, columns, precision))
+        self.pool = pool
+        let bytes = Int(odn_padded_rows(Int64(rows))) * columns * precision.size
+        memory = (pool ?? MemoryPool()).take(bytes)
     }
 
-    deinit { memory.deallocate() }
-
-    /// Changes the number of rows. What stood in them is lost when memory has to grow.
-    package func resize(rows: Int) {
-        let bytes = Self.bytes(rows, columns, precision)
-        if bytes > memory.count {
-            memory.deallocate()
-            memory = Self.allocate(bytes)
-        }
-        self.rows = rows
+    deinit {
+        if let pool { pool.give(memory) } else { memory.deallocate() }
     }
 
-    private static func bytes(_ rows: Int, _ columns: Int, _ precision: Precision) -> Int {
-        Int(odn_padded_rows(Int64(rows))) * columns * precision.size
-    }
-
-    private static func allocate(_ bytes: Int) -> UnsafeMutableRawBufferPointer {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes, 64), alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0)
-        return memory
-    }
-
-    /// The matrix, for the operations of this module; valid while the tensor lives and keeps its
-    /// size.
+    /// The matrix, for the operations of this module; valid while the tensor lives.
     var pointer: UnsafeMutableRawPointer {
         // The buffer is never empty, so it has an address.
         memory.baseAddress.unsafelyUnwrapped
@@ -54,6 +46,11 @@ package final class Tensor {
     var halves: UnsafeMutablePointer<UInt16> {
         precondition(precision == .bf16)
         return pointer.assumingMemoryBound(to: UInt16.self)
+    }
+
+    /// Sets every number to 0.
+    func clear() {
+        pointer.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * precision.size)
     }
 
     /// Lends row `row` of an f32 matrix.

@@ -1,19 +1,13 @@
 internal import COneDNN
 
-/// What one thread needs to run operations: compiled matrix products, scratch memory, and the
-/// activations of its current batch, kept from batch to batch.
+/// What one thread needs to run operations: compiled matrix products, scratch memory, and memory
+/// for the activations of its batches.
 ///
 /// Not `Sendable`: one thread at a time uses a worker. A worker may itself spread an operation over
 /// several processors.
 package final class Worker {
     let pointer: OpaquePointer
-    private var tensors: [Key: Tensor] = [:]
-
-    private struct Key: Hashable {
-        var name: String
-        var columns: Int
-        var precision: Precision
-    }
+    let pool = MemoryPool()
 
     /// - Parameters:
     ///   - threads: how many processors each operation may use, at least 1.
@@ -29,17 +23,6 @@ package final class Worker {
 
     deinit { odn_worker_destroy(pointer) }
 
-    /// The tensor of this name, with the given size and with whatever it held before.
-    package func tensor(
-        _ name: String, rows: Int, columns: Int, precision: Precision = .f32
-    ) -> Tensor {
-        let key = Key(name: name, columns: columns, precision: precision)
-        if let tensor = tensors[key] {
-            tensor.resize(rows: rows)
-            return tensor
-        }
-        let tensor = Tensor(rows: rows, columns: columns, precision: precision)
-        tensors[key] = tensor
-        return tensor
-    }
+    /// Returns memory that no tensor uses to the system.
+    package func releaseMemory() { pool.clear() }
 }

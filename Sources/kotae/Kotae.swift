@@ -4,7 +4,7 @@ import ArgumentParser
 struct Kotae: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kotae",
-        abstract: "Semantic search for FAQs and help desks: embed, index, search.",
+        abstract: "Semantic search for FAQs and help desks: embed, index, search, train.",
         discussion: """
             Build an index of an FAQ file and ask it something:
               kotae index build faq --corpus faq.csv
@@ -15,7 +15,8 @@ struct Kotae: ParsableCommand {
             """,
         version: kotaeVersion,
         subcommands: [
-            SearchCommand.self, LookupCommand.self, IndexCommand.self, EmbedCommand.self,
+            SearchCommand.self, LookupCommand.self, IndexCommand.self, TrainCommand.self,
+            EmbedCommand.self,
             TokenizeCommand.self, SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
         ])
 }

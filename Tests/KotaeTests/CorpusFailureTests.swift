@@ -138,7 +138,7 @@ import Testing
             let outcome = try place.run("index", "build", "faq", "--corpus", name)
             #expect(outcome.status == 1)
             #expect(outcome.error.contains("\(name):3: longer than the limit of 16777216 bytes"))
-            #expect(outcome.peakMemory < 90 << 20)
+            #expect((1..<90 << 20).contains(outcome.peakMemory))
             #expect(try FileManager.default.contentsOfDirectory(atPath: place.folder) == [name])
         }
     }

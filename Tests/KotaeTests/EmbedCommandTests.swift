@@ -152,7 +152,7 @@ import Testing
             let outcome = try place.run("embed", "--input", "long.txt", "--output", "out.json")
             #expect(outcome.status == 1)
             #expect(outcome.error.contains("long.txt:3: longer than the limit"))
-            #expect(outcome.peakMemory < 90 << 20)
+            #expect((1..<90 << 20).contains(outcome.peakMemory))
             #expect(try FileManager.default.contentsOfDirectory(atPath: place.folder) == ["long.txt"])
         }
     }

@@ -81,17 +81,16 @@ struct Workplace {
             command, environment, input: name + ".in", error: name + ".err")
         defer { close(outputEnd) }
 
-        let output = readAll(outputEnd)
+        let (output, peakMemory) = readAll(outputEnd, of: process)
         var status: Int32 = 0
-        var usage = rusage()
-        while wait4(process, &status, 0, &usage) < 0 { try #require(errno == EINTR) }
+        while waitpid(process, &status, 0) < 0 { try #require(errno == EINTR) }
         // As a shell tells it: 128 and the signal's number.
         let signal = status & 0x7F
         return Outcome(
             status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: output,
             error: String(
                 decoding: try Data(contentsOf: URL(filePath: name + ".err")), as: UTF8.self),
-            peakMemory: usage.ru_maxrss * 1024)
+            peakMemory: peakMemory)
     }
 
     func run(_ arguments: String..., input: String = "") throws -> Outcome {
@@ -237,15 +236,32 @@ private func kotae() throws -> String {
     return own[..<folder] + "/kotae"
 }
 
-private func readAll(_ descriptor: Int32) -> [UInt8] {
+/// What a process writes until it ends, and the most memory that it held, in bytes.
+///
+/// The kernel's own account of a child (`ru_maxrss`) begins with the size of the process that it was
+/// spawned from, so the child's high-water mark is looked at every few milliseconds instead.
+private func readAll(_ descriptor: Int32, of process: pid_t) -> ([UInt8], peakMemory: Int) {
     var all: [UInt8] = []
+    var peak = 0
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
+        peak = max(peak, highWaterMark(of: process))
+        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&ready, 1, 2) > 0 else { continue }
         let size = Glibc.read(descriptor, &buffer, buffer.count)
         if size < 0, errno == EINTR { continue }
-        guard size > 0 else { return all }
+        guard size > 0 else { return (all, peak) }
         all += buffer[..<size]
     }
+}
+
+/// `VmHWM` of proc(5) in bytes; 0 for a process that has ended.
+private func highWaterMark(of process: pid_t) -> Int {
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+        let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+        let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+    else { return 0 }
+    return kibibytes * 1024
 }
 
 /// Lends C an array of strings that ends with nil.

@@ -15,15 +15,15 @@ import Testing
             word: Parameter(shape: [7, h], words), position: Parameter(shape: [4, h], positions),
             tokenType: Parameter(shape: [2, h], types), norm: norm)
         let worker = try Worker(threads: 1, instructions: instructions)
-        let y = Tensor(rows: 3, columns: h)
-        lookup.forward(ids: [6, 0, 3], positions: [0, 3, 1], types: [0, 1, 0], into: y, with: worker)
+        let pass = Pass(with: worker, precision: .f32)
+        let y = try lookup.forward(
+            ids: [6, 0, 3], positions: [0, 3, 1], types: [0, 1, 0], in: pass).value
 
         func row(_ table: [Float], _ index: Int) -> ArraySlice<Float> { table[index * h..<(index + 1) * h] }
         let sums = [(6, 0, 0), (0, 3, 1), (3, 1, 0)].flatMap { word, position, type in
             zip(zip(row(words, word), row(positions, position)), row(types, type)).map { $0.0 + $0.1 + $1 }
         }
-        let expected = Tensor(rows: 3, columns: h)
-        norm.forward(Tensor(sums, columns: h), into: expected, with: worker)
+        let expected = try norm.forward(Variable(sums, columns: h), in: pass).value
         #expect(y.values == expected.values)
     }
 }

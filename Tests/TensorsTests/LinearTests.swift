@@ -56,9 +56,9 @@ import Testing
         let layer = Layer(sizes.outputs, sizes.inputs, seed: 1)
         var random = SplitMix64(seed: 2)
         let x = random.floats(sizes.rows * sizes.inputs)
-        let y = Tensor(rows: sizes.rows, columns: sizes.outputs)
-        try layer.linear(activation).forward(
-            Tensor(x, columns: sizes.inputs), into: y, with: Worker(threads: 1))
+        let pass = Pass(with: try Worker(threads: 1), precision: .f32)
+        let y = try layer.linear(activation)
+            .forward(Variable(x, columns: sizes.inputs), in: pass).value
         let expected = Self.naive(x, layer.weight, layer.bias, inputs: sizes.inputs, activation)
         // Sums of up to 127 products below 1, each rounded to f32.
         #expect(largestDifference(y.values, expected) < 2e-5)
@@ -74,10 +74,9 @@ import Testing
         let x = random.floats(600 * inputs)
         let workers = try [Worker(threads: 1), Worker(threads: 2), Worker(threads: 3)]
         func forward(_ rows: Range<Int>, _ worker: Worker) throws -> [Float] {
-            let y = Tensor(rows: rows.count, columns: 160)
             let slice = Array(x[rows.lowerBound * inputs..<rows.upperBound * inputs])
-            try layer.forward(Tensor(slice, columns: inputs), into: y, with: worker)
-            return y.values
+            let pass = Pass(with: worker, precision: .f32)
+            return try layer.forward(Variable(slice, columns: inputs), in: pass).value.values
         }
         let whole = try forward(0..<600, workers[0])
         for (start, count) in [(0, 1), (599, 1), (7, 2), (100, 15), (33, 64), (1, 65), (40, 511)] {

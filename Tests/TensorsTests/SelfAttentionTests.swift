@@ -33,11 +33,9 @@ import Testing
     private static func attend(
         _ qkv: [Float], heads: Int, d: Int, starts: [Int32], _ worker: Worker
     ) throws -> [Float] {
-        let columns = 3 * heads * d
-        let context = Tensor(rows: qkv.count / columns, columns: heads * d)
-        try SelfAttention(heads: heads, headSize: d).forward(
-            Tensor(qkv, columns: columns), starts: starts, into: context, with: worker)
-        return context.values
+        let pass = Pass(with: worker, precision: .f32)
+        return try SelfAttention(heads: heads, headSize: d)
+            .forward(Variable(qkv, columns: 3 * heads * d), starts: starts, in: pass).value.values
     }
 
     @Test(

@@ -14,6 +14,12 @@ extension Tensor {
     }
 }
 
+extension Variable {
+    convenience init(_ values: [Float], columns: Int) {
+        self.init(Tensor(values, columns: columns))
+    }
+}
+
 /// The largest absolute difference; infinite when a number is missing or is not one.
 func largestDifference(_ a: [Float], _ b: [Double]) -> Double {
     guard a.count == b.count else { return .infinity }

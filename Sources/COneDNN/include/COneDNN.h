@@ -41,15 +41,25 @@ int32_t odn_processors(void);
 // Whether this processor multiplies bf16 numbers in hardware.
 bool odn_has_bf16(void);
 
-// y = activation(x · Wᵀ + b), with W packed once for the processor. Immutable, so any number of
-// threads may use one.
+// y = activation(x · Wᵀ + b), with W packed for the processor. Any number of threads may use one
+// while nobody packs it.
 typedef struct odn_linear odn_linear;
 
-// weight: N × K f32, bias: N f32; both are copied. The matrix product runs in `type`, and y is of
-// type `output`. NULL when it fails.
+typedef struct {
+    int64_t n, k;
+    odn_type type;    // of x, W and the product
+    odn_type output;  // of y
+    odn_activation activation;
+    bool transposed;   // W is given as K × N
+    bool accumulates;  // y += … instead of y = …
+} odn_linear_shape;
+
+// weight: N × K f32 (K × N when transposed), bias: N f32 or NULL for none; both are copied.
+// NULL when it fails.
 odn_linear *odn_linear_create(
-    const float *weight, const float *bias, int64_t n, int64_t k, odn_type type, odn_type output,
-    odn_activation activation, odn_error *error);
+    const odn_linear_shape *shape, const float *weight, const float *bias, odn_error *error);
+// Takes other numbers in the place of those that it has.
+bool odn_linear_pack(odn_linear *linear, const float *weight, const float *bias, odn_error *error);
 void odn_linear_destroy(odn_linear *linear);
 
 // What one thread of the caller needs to run operations: compiled primitives and scratch memory.
@@ -70,25 +80,99 @@ bool odn_linear_forward(
     odn_worker *worker, const odn_linear *linear, const void *x, int64_t t, void *y,
     odn_error *error);
 
-// y = LayerNorm(word[ids] + position[positions] + type[types]). Tables have H columns; type may be
-// NULL. y_bf16, when not NULL, receives y rounded to bf16. The caller has checked every index.
-void odn_embed(
+// The way back of y = x · Wᵀ + b to its parameters: dweight += dyᵀ · x (N × K f32) and dbias += the
+// sum of dy's rows, for x: T × K and dy: T × N, both of `type`. The rows of x and dy beyond T, up to
+// odn_padded_rows(T), become zeros. dbias may be NULL.
+bool odn_linear_gradient(
+    odn_worker *worker, odn_type type, void *x, void *dy, int64_t t, int64_t n, int64_t k,
+    float *dweight, float *dbias, odn_error *error);
+
+// y = activation(x) and dx = dy · activation'(x), for T × N numbers with memory for
+// odn_padded_rows(T) rows. dx may be dy.
+bool odn_activate(
+    odn_worker *worker, odn_activation activation, const float *x, int64_t t, int64_t n, float *y,
+    odn_error *error);
+bool odn_activate_backward(
+    odn_worker *worker, odn_activation activation, const float *x, const float *dy, int64_t t,
+    int64_t n, float *dx, odn_error *error);
+
+// c = alpha · op(a) · op(b) + beta · c for row-major f32 matrices without gaps, c being M × N, the
+// inner size K; op transposes where asked.
+bool odn_product(
+    odn_worker *worker, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
+    float alpha, const float *a, const float *b, float beta, float *c, odn_error *error);
+
+// Dropout at one place of the network: an element is kept with probability 1 - rate and scaled by
+// 1 / (1 - rate). Whether it is kept depends on its row's key, the place and its column alone.
+typedef struct {
+    float rate;            // in [0, 1)
+    uint32_t site;         // which place
+    const uint64_t *keys;  // one a row
+} odn_dropout;
+
+// y = dropout(LayerNorm(word[ids] + position[positions] + type[types])). Tables have H columns;
+// type may be NULL. y_bf16, when not NULL, receives y rounded to bf16. For the way back, `normalized`
+// (T × H) and `inverse` (T) receive the normalized rows and the inverse standard deviations, when
+// not NULL. dropout may be NULL. The caller has checked every index.
+bool odn_embed(
     odn_worker *worker, const float *word, const float *position, const float *type,
     const int32_t *ids, const int32_t *positions, const int32_t *types, const float *gamma,
-    const float *beta, float epsilon, int64_t t, int64_t h, float *y, uint16_t *y_bf16);
+    const float *beta, float epsilon, int64_t t, int64_t h, const odn_dropout *dropout, float *y,
+    uint16_t *y_bf16, float *normalized, float *inverse);
 
-// y = LayerNorm(x + residual), row by row over H columns. residual may be NULL, y may be x.
-void odn_layer_norm(
+// The way back: adds to the gradients of the tables and of the layer norm, each of which may be
+// NULL. The same bits for any number of threads.
+bool odn_embed_backward(
+    odn_worker *worker, const float *dy, const float *normalized, const float *inverse,
+    const int32_t *ids, const int32_t *positions, const int32_t *types, const float *gamma,
+    int64_t t, int64_t h, const odn_dropout *dropout, float *dword, float *dposition, float *dtype,
+    float *dgamma, float *dbeta);
+
+// y = LayerNorm(dropout(x) + residual), row by row over H columns. residual and dropout may be NULL,
+// y may be x or residual. normalized and inverse as above.
+bool odn_layer_norm(
     odn_worker *worker, const float *x, const float *residual, const float *gamma,
-    const float *beta, float epsilon, int64_t t, int64_t h, float *y, uint16_t *y_bf16);
+    const float *beta, float epsilon, int64_t t, int64_t h, const odn_dropout *dropout, float *y,
+    uint16_t *y_bf16, float *normalized, float *inverse);
+
+// The way back: adds to dx, and to dresidual, dgamma and dbeta, each of which may be NULL. The same
+// bits for any number of threads.
+bool odn_layer_norm_backward(
+    odn_worker *worker, const float *dy, const float *normalized, const float *inverse,
+    const float *gamma, int64_t t, int64_t h, const odn_dropout *dropout, float *dx,
+    float *dresidual, float *dgamma, float *dbeta);
 
 // Multi-head self-attention of packed sequences: sequence s has the rows starts[s] ..< starts[s+1]
 // of qkv, which is T × 3·heads·D (queries, keys, values side by side), and attends to itself only.
-// context: T × heads·D, as f32 or, when context_bf16 is not NULL, as bf16 there instead.
-// Returns false when memory for its scratch cannot be had.
+// context: T × heads·D, as f32 or, when context_bf16 is not NULL, as bf16 there instead. dropout,
+// of the weights of the values, may be NULL.
+// This and the functions above return false when memory for their scratch cannot be had.
 bool odn_attention(
     odn_worker *worker, const float *qkv, const int32_t *starts, int64_t sequences, int64_t heads,
-    int64_t d, float scale, float *context, uint16_t *context_bf16);
+    int64_t d, float scale, const odn_dropout *dropout, float *context, uint16_t *context_bf16);
+
+// The way back: adds to d_qkv (T × 3·heads·D) for the gradient d_context (T × heads·D).
+bool odn_attention_backward(
+    odn_worker *worker, const float *qkv, const int32_t *starts, int64_t sequences, int64_t heads,
+    int64_t d, float scale, const odn_dropout *dropout, const float *d_context, float *d_qkv);
+
+// y += x, and y = x rounded to bf16.
+void odn_add(odn_worker *worker, const float *x, int64_t count, float *y);
+void odn_round_bf16(odn_worker *worker, const float *x, int64_t count, uint16_t *y);
+
+// The sum of squares, in double precision between runs of a few hundred numbers; the same bits for
+// any number of threads.
+double odn_squares(odn_worker *worker, const float *x, int64_t count);
+
+// One step of AdamW for numbers x with moments m and v:
+//   g = gradient · gradient_scale,  m = β₁m + (1 - β₁)g,  v = β₂v + (1 - β₂)g²,
+//   x = x · (1 - rate · decay) - rate · m · mean_correction / (√(v · square_correction) + ε)
+typedef struct {
+    float rate, beta1, beta2, epsilon, decay, mean_correction, square_correction, gradient_scale;
+} odn_adamw;
+void odn_adamw_step(
+    odn_worker *worker, const odn_adamw *step, const float *gradient, int64_t count, float *x,
+    float *m, float *v);
 
 // Widening of n stored numbers to f32; bits are those of IEEE half precision and of bfloat16.
 void odn_widen_f16(const uint16_t *x, int64_t n, float *y);

@@ -41,6 +41,11 @@ struct Progress {
         noteInPlace(onTerminal ? "\r\(line)\u{1B}[K" : line + "\n")
     }
 
+    /// Clears the line for something else to be said.
+    func clear() {
+        if reported, onTerminal { noteInPlace("\r\u{1B}[K") }
+    }
+
     /// Clears the line and leaves a summary if anything was shown.
     func finish(done: Int, detail: String = "") {
         guard reported else { return }

@@ -5,4 +5,4 @@
 #define WIDTH 4
 #define ROWS 4
 #define FUSED 0
-#include "KernelSource.h"
+#include "Table.h"

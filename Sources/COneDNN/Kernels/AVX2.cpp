@@ -7,6 +7,6 @@
 #define FUSED 1
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "KernelSource.h"
+#include "Table.h"
 
 #pragma clang attribute pop

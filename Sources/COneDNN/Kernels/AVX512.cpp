@@ -8,6 +8,6 @@
 
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
-#include "KernelSource.h"
+#include "Table.h"
 
 #pragma clang attribute pop

@@ -1,0 +1,54 @@
+internal import Tensors
+
+/// Where an architecture takes its parameters from.
+protocol ParameterSource {
+    /// The file, for errors.
+    var path: String { get }
+    /// How many numbers it holds in all.
+    var numberCount: Int { get }
+
+    func contains(_ name: String) -> Bool
+
+    /// One parameter; several tensors of the same shape are stacked along their first dimension.
+    ///
+    /// - Parameter depth: 0 for what stands below the layers, then the layer, from 1.
+    /// - Throws: `ModelError` when a tensor is missing or has another shape or type.
+    func parameter(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> Parameter
+}
+
+extension Safetensors: ParameterSource {
+    var numberCount: Int { entries.values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+
+    func contains(_ name: String) -> Bool { entries[name] != nil }
+
+    func parameter(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> Parameter {
+        let parts = try tensors(names, shape: shape)
+        return parts.count == 1 ? parts[0] : Parameter(stacking: parts)
+    }
+
+    fileprivate func tensors(_ names: [String], shape: [Int]) throws(ModelError) -> [Parameter] {
+        var parts: [Parameter] = []
+        for name in names { parts.append(try parameter(name, shape: shape)) }
+        return parts
+    }
+}
+
+/// Copies of a file's tensors that can be trained.
+struct TrainableSource: ParameterSource {
+    let file: Safetensors
+    let parameters: TrainableParameters
+    /// Layers from the bottom that stay as they are, and with them the embeddings; 0 for none.
+    let frozenLayers: Int
+
+    var path: String { file.path }
+    var numberCount: Int { file.numberCount }
+
+    func contains(_ name: String) -> Bool { file.contains(name) }
+
+    func parameter(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> Parameter {
+        let parts = try file.tensors(names, shape: shape)
+        return parameters.add(
+            zip(names, parts).map { (name: $0, values: $1) },
+            frozen: frozenLayers > 0 && depth <= frozenLayers)
+    }
+}

@@ -1,0 +1,123 @@
+internal import JSON
+package import Records
+package import SemanticSearch
+
+/// Reads pairs from files and looks their documents up in a corpus.
+package struct PairReader {
+    private let fields: PairFields
+    /// A score from which on a pair counts as belonging together, after scaling to [0, 1].
+    private let positiveFrom: Double
+    private let corpus: Corpus?
+    private var rawPairs: [RawPair] = []
+
+    package init(fields: PairFields, positiveFrom: Double, corpus: Corpus?) {
+        self.fields = fields
+        self.positiveFrom = positiveFrom
+        self.corpus = corpus
+    }
+
+    /// - Throws: `RecordError` with the line of what cannot be read.
+    package mutating func read(_ path: String, format: RecordFormat? = nil) throws(RecordError) {
+        var records = try RecordReader(path: path, format: format)
+        var count = 0
+        while let record = try records.next() {
+            rawPairs.append(try fields.pair(record, path: path))
+            count += 1
+        }
+        guard count > 0 else { throw RecordError(path: path, reason: "there are no pairs in this file") }
+    }
+
+    /// Reads queries (`{"id", "text"}` a line) and the documents relevant to them: TREC's qrels
+    /// (query, 0, document, relevance) or BEIR's (query-id, corpus-id, score, with a header),
+    /// separated by tabs or spaces. A relevance of 0 makes a labelled negative.
+    package mutating func read(queries path: String, qrels qrelsPath: String) throws(RecordError) {
+        var queries: [[UInt8]: String] = [:]
+        var records = try RecordReader(path: path)
+        while let record = try records.next() {
+            guard let id = record.fields["id"]?.string ?? record.fields["_id"]?.string,
+                let text = record.fields["text"]?.string ?? record.fields["query"]?.string
+            else {
+                throw RecordError(
+                    path: path, line: record.line, reason: "expected the fields \"id\" and \"text\"")
+            }
+            queries[Array(id.utf8)] = text
+        }
+        var lines = try LineReader(path: qrelsPath)
+        var number = 0
+        while let line = try lines.next() {
+            number += 1
+            let cells = line.split { $0 == "\t" || $0 == " " }.map(String.init)
+            if cells.isEmpty || number == 1 && cells.first == "query-id" { continue }
+            guard cells.count == 3 || cells.count == 4, let relevance = Int(cells[cells.count - 1])
+            else {
+                throw RecordError(
+                    path: qrelsPath, line: number,
+                    reason: "expected a query, 0, a document and a whole number")
+            }
+            guard let text = queries[Array(cells[0].utf8)] else { continue }
+            rawPairs.append(
+                RawPair(
+                    query: text, positiveIDs: [cells[cells.count - 2]], label: relevance > 0 ? 1 : 0,
+                    path: qrelsPath, line: number))
+        }
+        guard number > 0 else {
+            throw RecordError(path: qrelsPath, reason: "there are no judgements in this file")
+        }
+    }
+
+    /// The range of the scores that were read; nil where there are none.
+    package var scoreRange: ClosedRange<Double>? {
+        let scores = rawPairs.compactMap(\.score)
+        guard let low = scores.min(), let high = scores.max() else { return nil }
+        return low...high
+    }
+
+    /// All pairs, with scores scaled to [0, 1] by `range`.
+    ///
+    /// - Parameter texts: pairs read before, whose texts the new ones share.
+    /// - Throws: `TrainingError` that lists ids which the corpus lacks.
+    package func pairSet(
+        scoreRange range: ClosedRange<Double>?, extending texts: PairSet = PairSet()
+    ) throws(TrainingError) -> PairSet {
+        var set = texts
+        set.pairs = []
+        if let corpus { corpus.addDocuments(to: &set) }
+        var unknown: [String] = []
+        for raw in rawPairs {
+            let query = set.insertQuery(raw.query)
+            var score = Float(raw.label ?? 1)
+            if let value = raw.score, let range {
+                let width = range.upperBound - range.lowerBound
+                score = width > 0 ? Float((value - range.lowerBound) / width) : 1
+            }
+            let label = raw.label ?? (raw.score == nil ? 1 : Double(score) >= positiveFrom ? 1 : 0)
+            let negatives = raw.negatives.map { set.passages.insert($0) }
+            var passages = raw.positives.map { [set.passages.insert($0)] }
+            for id in raw.positiveIDs {
+                guard let corpus, let texts = corpus.texts(of: id) else {
+                    unknown.append(id)
+                    continue
+                }
+                passages.append(texts.map { set.passages.insert($0) })
+            }
+            for texts in passages {
+                if label != 0 { set.positives[query].formUnion(texts) }
+                set.pairs.append(
+                    TrainingPair(
+                        query: query, passage: texts[0], negatives: negatives, label: label,
+                        score: score))
+            }
+        }
+        guard unknown.isEmpty else {
+            let distinct = Array(Set(unknown)).sorted()
+            let shown = distinct.prefix(10).map { "\"\($0)\"" }.joined(separator: ", ")
+            throw TrainingError(
+                rawPairs.first?.path ?? "",
+                corpus == nil
+                    ? "pairs name documents by id (\(shown)); give the corpus with --corpus"
+                    : "the corpus has no document with the id \(shown)"
+                        + (distinct.count > 10 ? " and \(distinct.count - 10) more" : ""))
+        }
+        return set
+    }
+}

@@ -1,0 +1,68 @@
+/// What a model is judged by while it is trained, on pairs that it does not learn from.
+package enum DevelopmentMetric: String, Sendable, CaseIterable {
+    /// Mean reciprocal rank of the first correct document. Voorhees, TREC-8, 1999.
+    case mrr
+    /// Mean average precision over all correct documents.
+    case map
+    /// Average precision of the pairs ranked by cosine, for labels 0 and 1.
+    case ap
+    /// Spearman's rank correlation of cosines and scores.
+    case spearman
+
+    /// The one that fits the data: graded scores ask for a correlation, labelled negatives without a
+    /// corpus for average precision, everything else for a ranking.
+    package init(fitting set: PairSet) {
+        if set.isGraded {
+            self = .spearman
+        } else if set.documents.isEmpty, set.pairs.contains(where: { $0.label == 0 }) {
+            self = .ap
+        } else {
+            self = .mrr
+        }
+    }
+}
+
+/// The rank of each relevant one among `scores`, from 1, ascending: higher scores come first, and of
+/// equal ones the lower number. O(relevant · scores).
+func ranks(of relevant: Set<Int>, in scores: [Float]) -> [Int] {
+    relevant.map { item in
+        let score = scores[item]
+        var rank = 1
+        for (other, value) in scores.enumerated() where value > score || value == score && other < item {
+            rank += 1
+        }
+        return rank
+    }.sorted()
+}
+
+/// (1/R) Σ i / rank_i over the R relevant ones, whose ranks ascend.
+func averagePrecision(_ ranks: [Int]) -> Double {
+    guard !ranks.isEmpty else { return 0 }
+    return ranks.enumerated().reduce(0) { $0 + Double($1.offset + 1) / Double($1.element) }
+        / Double(ranks.count)
+}
+
+/// Spearman's ρ: Pearson's correlation of ranks, equal values sharing their mean rank. 0 where either
+/// side has no spread.
+func spearman(_ x: [Double], _ y: [Double]) -> Double {
+    func ranks(_ values: [Double]) -> [Double] {
+        let order = values.indices.sorted { values[$0] < values[$1] }
+        var result = [Double](repeating: 0, count: values.count)
+        var start = 0
+        while start < order.count {
+            var end = start + 1
+            while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
+            for index in order[start..<end] { result[index] = Double(start + end - 1) / 2 }
+            start = end
+        }
+        return result
+    }
+    func centred(_ values: [Double]) -> [Double] {
+        let mean = values.reduce(0, +) / Double(max(values.count, 1))
+        return values.map { $0 - mean }
+    }
+    let (a, b) = (centred(ranks(x)), centred(ranks(y)))
+    let lengths = [a, b].map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    guard lengths[0] > 0, lengths[1] > 0 else { return 0 }
+    return zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / (lengths[0] * lengths[1])
+}

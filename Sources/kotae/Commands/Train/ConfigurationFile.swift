@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Yams
+
+/// A YAML file whose keys are long options: `batch-size: 32`, `symmetric: false`, `pairs: [a, b]`.
+struct ConfigurationFile {
+    private let path: String
+    private let options: [(name: String, values: [String])]
+
+    /// - Throws: `ValidationError` with the place when the file is not such a list.
+    init(_ path: String) throws {
+        self.path = path
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw ValidationError("\(path): cannot be read")
+        }
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch {
+            throw ValidationError("\(path): \(error)")
+        }
+        guard let mapping = node?.mapping else {
+            throw ValidationError("\(path): expected options as a YAML mapping, such as \"epochs: 5\"")
+        }
+        options = try mapping.map { key, value in
+            guard let name = key.string else { throw ValidationError("\(path): a key is not text") }
+            func refuse(_ node: Node) -> ValidationError {
+                let line = node.mark.map { ":\($0.line)" } ?? ""
+                return ValidationError("\(path)\(line): \(name) should be text, a number, or a list of such")
+            }
+            if let sequence = value.sequence {
+                return (name, try sequence.map { node in
+                    guard let text = node.scalar?.string else { throw refuse(node) }
+                    return text
+                })
+            }
+            guard let text = value.scalar?.string else { throw refuse(value) }
+            return (name, [text])
+        }
+    }
+
+    /// The options as arguments, without those that `arguments` give themselves, and then these.
+    func arguments(overriddenBy arguments: [String]) -> [String] {
+        let given = Set(arguments.filter { $0.hasPrefix("-") }.map(Self.name))
+        var result: [String] = []
+        for (name, values) in options where !given.contains(Self.name("--\(name)")) {
+            for value in values {
+                switch value {
+                case "true": result.append("--\(name)")
+                case "false": result.append("--no-\(name)")
+                case "null", "~", "": continue
+                default: result.append("--\(name)=\(value)")
+                }
+            }
+        }
+        return result + arguments
+    }
+
+    /// An option's name without dashes, `no-` and value; short names in full.
+    private static func name(_ argument: String) -> String {
+        if argument == "-m" { return "model" }
+        let name = argument.drop { $0 == "-" }.prefix { $0 != "=" }
+        return String(name.hasPrefix("no-") ? name.dropFirst(3) : name)
+    }
+}

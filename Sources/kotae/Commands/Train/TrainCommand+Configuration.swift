@@ -1,0 +1,60 @@
+import BiEncoder
+import Contrastive
+import JSON
+
+extension TrainCommand {
+    /// Every option with its value, as YAML that `--config` reads. Values are written as JSON, which
+    /// YAML contains.
+    var configuration: String {
+        let settings = self.settings
+        func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+        func list(_ values: [String]) -> JSONValue { .array(values.map(JSONValue.string)) }
+        func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
+        let options: [(String, JSONValue)] = [
+            ("model", text(model.model)), ("precision", .string(model.precision.rawValue)),
+            ("max-length", integer(model.maxLength)), ("threads", integer(model.threads)),
+            ("pairs", list(data.pairs)), ("dev", text(data.dev)),
+            ("dev-fraction", .number(data.devFraction)), ("corpus", list(data.corpus)),
+            ("queries", text(data.queries)), ("qrels", text(data.qrels)),
+            ("unlabelled", text(data.unlabelled)), ("query-field", text(data.queryField)),
+            ("positive-field", text(data.positiveField)),
+            ("positive-id-field", text(data.positiveIdField)), ("label-field", text(data.labelField)),
+            ("score-field", text(data.scoreField)), ("positive-from", .number(data.positiveFrom)),
+            ("loss", .string(settings.loss.rawValue)), ("symmetric", .bool(settings.symmetric)),
+            ("normalization", .string(settings.normalization.rawValue)),
+            ("temperature", .number(settings.temperature)),
+            ("learn-temperature", .bool(settings.learnsTemperature)),
+            ("temperature-rate", .number(settings.temperatureRate)), ("mu", .number(settings.mu)),
+            ("margin", .number(settings.margin)), ("mask-positives", .bool(settings.masksPositives)),
+            ("simcse-weight", .number(settings.simCSEWeight)),
+            ("batch-size", integer(batches.batchSize)), ("policy", .string(settings.policy.rawValue)),
+            ("group-size", integer(batches.groupSize)), ("neighbours", .integer(settings.neighbours)),
+            ("equal-texts-in-groups", .bool(settings.equalTextsInGroups)),
+            ("clusters", integer(settings.clusters)), ("chunk-tokens", .integer(settings.chunkTokens)),
+            ("epochs", .integer(settings.epochs)), ("rate", .number(settings.rate)),
+            ("schedule", .string(settings.schedule.rawValue)), ("warmup", .number(settings.warmup)),
+            ("weight-decay", .number(settings.weightDecay)), ("epsilon", .number(settings.epsilon)),
+            ("bias-correction", .bool(settings.biasCorrection)), ("clip", .number(settings.clip)),
+            ("freeze-layers", .integer(settings.frozenLayers)),
+            ("dropout", settings.dropout.map { .number(Double($0)) } ?? .null),
+            ("seed", .string("\(settings.seed)")), ("metric", text(settings.metric?.rawValue)),
+            ("eval-steps", .integer(settings.evalSteps)), ("patience", .integer(settings.patience)),
+        ]
+        let lines = options.map { "\($0.0): \($0.1)\n" }
+            + (data.allowOverlap ? ["allow-overlap: true\n"] : [])
+        return lines.joined()
+    }
+}
+
+extension TrainingResult {
+    func json(folder: String) -> JSONValue {
+        func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+        return [
+            "model": .string(folder), "steps": .integer(steps),
+            "metric": metric.map { .string($0.rawValue) } ?? .null, "judged": .integer(judged),
+            "before": number(baseScore),
+            "after": keptStep == 0 ? number(baseScore) : number(bestScore),
+            "kept_step": .integer(keptStep),
+        ]
+    }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import BiEncoder
+import Contrastive
+import Foundation
+import Records
+import SemanticSearch
+import Tensors
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Fine-tune a model on pairs of texts that belong together.",
+        discussion: """
+            Examples:
+              kotae train --pairs pairs.jsonl --to my-model
+              kotae train --pairs pairs.jsonl --corpus faq.jsonl --to my-model --epochs 8
+              kotae train --pairs sts.csv --score-field similarity --loss bsc+mse --to my-model
+              kotae train --config my-model/training/config.yaml --to other-model
+              kotae train --pairs pairs.jsonl --to my-model --resume
+
+            Pairs are JSON Lines, CSV or TSV with the fields query and positive (or anchor and \
+            positive, sentence1 and sentence2, question and answer), or query and positive_id with \
+            --corpus; optional are negatives, label (0 or 1) and score (graded similarity). Without \
+            --dev, a tenth of the pairs is held out to judge the model. The folder is a \
+            sentence-transformers model; training/index.html in it shows how the training went.
+            """)
+
+    @OptionGroup(title: "Data") var data: TrainingDataOptions
+    @OptionGroup(title: "Loss") var loss: LossOptions
+    @OptionGroup(title: "Batches") var batches: BatchOptions
+    @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
+    @OptionGroup(title: "Judging") var judging: JudgingOptions
+
+    @Option(help: ArgumentHelp("The folder of the trained model.", valueName: "dir"))
+    var to: String
+
+    @Option(help: ArgumentHelp(
+        "A YAML file with any of these options, which those given here override.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Go on with an interrupted training.")
+    var resume = false
+
+    @Flag(help: "Replace a folder that exists, and start anew where a training was interrupted.")
+    var overwrite = false
+
+    @Flag(help: "One JSON object with the result.")
+    var json = false
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if config == nil { try data.check() }
+        if resume && overwrite { throw ValidationError("give --resume or --overwrite, not both") }
+        do { try settings.validate() } catch { throw ValidationError("\(error)") }
+    }
+
+    var settings: TrainingSettings {
+        var settings = TrainingSettings()
+        loss.apply(to: &settings)
+        batches.apply(to: &settings)
+        optimizer.apply(to: &settings)
+        judging.apply(to: &settings)
+        return settings
+    }
+
+    func run() throws {
+        guard let config else { return try train() }
+        let own = CommandLine.arguments.dropFirst().drop { $0 != "train" }.dropFirst()
+        let merged = try ConfigurationFile(config).arguments(overriddenBy: Array(own))
+        var command = try TrainCommand.parse(merged)
+        command.config = nil
+        try command.data.check()
+        try command.train()
+    }
+
+    private func train() throws {
+        let folder = TrainingFolder(to)
+        try folder.check(resume: resume, overwrite: overwrite)
+        let data = try self.data.read(seed: optimizer.seed)
+        let encoder = try BiEncoder(
+            training: ModelLibrary().folder(of: model.model), precision: model.precision,
+            threads: model.threads, maximumLength: model.maxLength,
+            frozenLayers: optimizer.freezeLayers)
+        var settings = self.settings
+        // A handful of pairs is one batch.
+        if batches.batchSize == nil { settings.batchSize = min(settings.batchSize, max(2, data.training.pairs.count)) }
+        if batches.groupSize == nil { settings.groupSize = min(settings.groupSize, settings.batchSize) }
+        let trainer = try Trainer(
+            encoder, training: data.training, development: data.development,
+            unlabelled: data.unlabelled, settings: settings, folder: folder)
+        if !common.quiet { describe(data, trainer, encoder) }
+        var report = TrainingReport(quiet: common.quiet, epochs: settings.epochs)
+        let result = try trainer.run(resume: resume) { report.show($0) }
+        report.finish()
+        let trained = data.training
+        try TrainedModel(
+            encoder, result, summary: PairSummary(trained),
+            texts: trained.pairs.flatMap { pair in
+                [trained.queries[pair.query], trained.passages[pair.passage]]
+                    + pair.negatives.map { trained.passages[$0] }
+            } + data.unlabelled,
+            configuration: configuration, folder: folder
+        ).write()
+        try show(result)
+    }
+
+    private func describe(_ data: TrainingData, _ trainer: Trainer, _ encoder: BiEncoder) {
+        let summary = PairSummary(data.training)
+        if summary.pairs > 0 {
+            note(
+                "\(grouped(summary.pairs)) training pairs: \(grouped(summary.positives)) belong together, "
+                    + "\(grouped(summary.labelledNegatives)) labelled negatives, "
+                    + "\(grouped(summary.hardNegatives)) hard negatives; "
+                    + "\(grouped(summary.distinctQueries)) distinct queries, "
+                    + "\(grouped(summary.distinctPassages)) distinct passages"
+                    + (summary.duplicates > 0 ? ", \(grouped(summary.duplicates)) duplicate pairs" : ""))
+        }
+        if !data.unlabelled.isEmpty { note("\(grouped(data.unlabelled.count)) unlabelled texts") }
+        if let range = data.scoreRange {
+            note("scores from \(range.lowerBound) to \(range.upperBound), scaled to 0 to 1")
+        }
+        let lengths = trainer.tokenCounts
+        note(
+            "tokens a text: \(decimal(lengths.mean, 1)) on average, \(lengths.largest) at most"
+                + (lengths.truncated > 0
+                    ? "; \(grouped(lengths.truncated)) texts are cut at \(encoder.maximumLength)" : ""))
+        if let development = data.development {
+            note("\(grouped(development.pairs.count)) development pairs judge the model")
+        } else {
+            note("no development pairs: the last weights are kept, unjudged")
+        }
+        for warning in data.warnings { note("note: \(warning)") }
+    }
+
+    private func show(_ result: TrainingResult) throws {
+        if json {
+            print(result.json(folder: to))
+            return
+        }
+        guard let metric = result.metric, let base = result.baseScore, let best = result.bestScore
+        else {
+            print("\(to): trained for \(grouped(result.steps)) steps")
+            return
+        }
+        print("\(metric.title) on \(grouped(result.judged)) development items")
+        print("  before  \(decimal(base, 4))")
+        if result.keptStep == 0 {
+            print("  after   \(decimal(base, 4))  (nothing beat the base model, whose weights were kept)")
+        } else {
+            print("  after   \(decimal(best, 4))  (step \(grouped(result.keptStep)) of \(grouped(result.steps)))")
+        }
+        print("\(to): the trained model")
+    }
+}

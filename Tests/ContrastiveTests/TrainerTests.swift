@@ -1,0 +1,323 @@
+import BiEncoder
+import Contrastive
+import FoundationEssentials
+import JSON
+import TestSupport
+import Tensors
+import Testing
+
+/// Trainings of the tiny model on pairs that can be learned: a query and its passage share a word.
+struct SmallTraining {
+    var settings = TrainingSettings()
+    var threads = 2
+    var training: PairSet
+    var development: PairSet?
+    var unlabelled: [String] = []
+
+    init(pairs: Int = 48) {
+        settings.batchSize = 8
+        settings.groupSize = 3
+        settings.epochs = 3
+        settings.rate = 3e-3
+        settings.policy = .random
+        training = Self.pairs(pairs, seed: 1)
+        development = Self.pairs(24, seed: 2)
+    }
+
+    static func pairs(_ count: Int, seed: UInt64) -> PairSet {
+        let syllables = ["ba", "de", "fi", "go", "ku", "lan", "mel", "nin", "por", "ra"]
+        let letters = Array("bdfgklmnprst")
+        var random = SplitMix64(seed: seed)
+        func word() -> String {
+            "\(letters.randomElement(using: &random) ?? "b")\(["a", "e", "i", "o", "u", "an"].randomElement(using: &random) ?? "a")"
+        }
+        var set = PairSet()
+        for _ in 0..<count {
+            let shared = "\(word()) \(word())"
+            let other = { syllables.randomElement(using: &random) ?? "ba" }
+            let query = set.insertQuery("\(shared) \(other()) \(other())?")
+            let passage = set.passages.insert("\(other()) \(shared)")
+            set.positives[query].insert(passage)
+            set.pairs.append(TrainingPair(query: query, passage: passage))
+        }
+        return set
+    }
+
+    func trainer(
+        in folder: String, model: String = TrainingFixture.model
+    ) throws -> (Trainer, BiEncoder) {
+        let encoder = try loadForTraining(
+            model, threads: threads, frozenLayers: settings.frozenLayers)
+        let trainer = try Trainer(
+            encoder, training: training, development: development, unlabelled: unlabelled,
+            settings: settings, folder: TrainingFolder("\(folder)/out"))
+        return (trainer, encoder)
+    }
+
+    /// The result and the model's numbers at the end.
+    func run(
+        report: (TrainingEvent) throws -> Void = { _ in }
+    ) throws -> (TrainingResult, [String: [Float]]) {
+        try withTemporaryFolder { folder in
+            let (trainer, encoder) = try trainer(in: folder)
+            return (try trainer.run(resume: false, report: report), numbers(encoder))
+        }
+    }
+}
+
+@Suite struct `A training` {
+    @Test(arguments: BatchPolicyKind.allCases)
+    func `makes the model better at its pairs`(policy: BatchPolicyKind) throws {
+        var small = SmallTraining(pairs: 240)
+        small.settings.policy = policy
+        small.settings.epochs = 12
+        var losses: [Double] = []
+        let (result, _) = try small.run { event in
+            if case .step(let step) = event { losses.append(step.loss) }
+        }
+        let base = try #require(result.baseScore)
+        let best = try #require(result.bestScore)
+        #expect(best > base + 0.1)
+        #expect(result.keptStep > 0)
+        let (first, last) = (losses.prefix(4).reduce(0, +), losses.suffix(4).reduce(0, +))
+        #expect(last < first)
+    }
+
+    @Test func `gives the same bits every time, and others for another seed`() throws {
+        let small = SmallTraining()
+        let (first, second) = (try small.run().1, try small.run().1)
+        #expect(first == second)
+        var other = small
+        other.settings.seed = 2
+        #expect(try other.run().1 != first)
+    }
+
+    @Test func `keeps the base where nothing beats it`() throws {
+        var small = SmallTraining()
+        // A rate that ruins the model.
+        small.settings.rate = 0.9
+        small.settings.clip = 0
+        small.settings.epochs = 1
+        let encoder = try loadForTraining()
+        let (result, values) = try small.run()
+        #expect(result.keptStep == 0)
+        #expect(values == numbers(encoder))
+    }
+
+    @Test func `stops when evaluations no longer gain`() throws {
+        var small = SmallTraining()
+        small.settings.rate = 0.9
+        small.settings.clip = 0
+        small.settings.epochs = 50
+        small.settings.patience = 2
+        var stopped = false
+        let (result, _) = try small.run { event in
+            if case .stoppedEarly = event { stopped = true }
+        }
+        #expect(stopped)
+        #expect(result.steps == 12)
+    }
+
+    @Test func `leaves frozen layers alone`() throws {
+        var small = SmallTraining()
+        small.settings.frozenLayers = 1
+        small.development = nil
+        let before = numbers(try loadForTraining())
+        let (_, after) = try small.run()
+        for (name, values) in after {
+            let isFrozen = name.hasPrefix("embeddings.") || name.hasPrefix("encoder.layer.0.")
+            #expect((values == before[name]) == isFrozen, "\(name)")
+        }
+    }
+
+    @Test func `learns from unlabelled texts alone, and beside pairs`() throws {
+        var small = SmallTraining()
+        small.unlabelled = small.training.passages.texts
+        let (beside, _) = try small.run()
+        #expect(beside.steps == 18)
+        small.training = PairSet()
+        small.development = nil
+        let before = numbers(try loadForTraining())
+        let (alone, values) = try small.run()
+        #expect(alone.steps > 0)
+        #expect(values != before)
+    }
+
+    @Test(arguments: TrainingSettings.Loss.allCases, EmbeddingNormalization.allCases)
+    func `runs with every loss`(loss: TrainingSettings.Loss, normalization: EmbeddingNormalization) throws {
+        var small = SmallTraining()
+        small.settings.loss = loss
+        small.settings.normalization = normalization
+        small.settings.temperature = normalization == .unit ? 0.05 : 1.2
+        small.settings.epochs = 1
+        small.settings.learnsTemperature = true
+        for index in small.training.pairs.indices {
+            small.training.pairs[index].score = Float(index % 5) / 4
+            small.training.pairs[index].label = index % 5 >= 2 ? 1 : 0
+            small.training.pairs[index].negatives = [(index + 3) % small.training.passages.count]
+        }
+        let (result, _) = try small.run { event in
+            if case .step(let step) = event { #expect(step.loss.isFinite && step.norm > 0) }
+        }
+        #expect(result.steps == 6)
+    }
+}
+
+@Suite struct `Gradient caching` {
+    /// The gradients of one step, in portions of so many tokens.
+    private func gradients(_ chunkTokens: Int, dropout: Float?) throws -> (Double, [String: [Float]]) {
+        var small = SmallTraining()
+        small.settings.chunkTokens = chunkTokens
+        small.settings.dropout = dropout
+        small.settings.batchSize = 48
+        small.settings.epochs = 1
+        small.development = nil
+        var loss = 0.0
+        return try withTemporaryFolder { folder in
+            let (trainer, encoder) = try small.trainer(in: folder)
+            _ = try trainer.run(resume: false) { event in
+                if case .step(let step) = event { loss = step.loss }
+            }
+            return (loss, numbers(encoder, .gradient))
+        }
+    }
+
+    @Test(arguments: [0, 0.2] as [Float], [1, 16, 100])
+    func `gives the gradients of the whole batch, with dropout too`(dropout: Float, chunkTokens: Int) throws {
+        let (wholeLoss, whole) = try gradients(1 << 20, dropout: dropout)
+        let (loss, parts) = try gradients(chunkTokens, dropout: dropout)
+        // Embeddings have the same bits in any portion, and so has the loss.
+        #expect(loss == wholeLoss)
+        for (name, expected) in whole where !name.hasSuffix("key.bias") {
+            let found = try #require(parts[name])
+            #expect(relativeDifference(found, expected) <= 1e-4, "\(name)")
+        }
+    }
+}
+
+@Suite struct `An interrupted training` {
+    private struct Interruption: Error {}
+
+    @Test(arguments: [BatchPolicyKind.model, .knn, .kmeans, .random], [1, 5, 6, 7, 13])
+    func `goes on to the same bits`(policy: BatchPolicyKind, step: Int) throws {
+        var small = SmallTraining()
+        small.settings.policy = policy
+        small.settings.learnsTemperature = true
+        small.settings.evalSteps = 4
+        let (expectedResult, expected) = try small.run()
+        try withTemporaryFolder { folder in
+            let (first, _) = try small.trainer(in: folder)
+            // A checkpoint after every step; the interruption loses the step that it follows.
+            first.checkpointInterval = 0
+            #expect(throws: Interruption.self) {
+                try first.run(resume: false) { event in
+                    if case .step(let done) = event, done.step == step { throw Interruption() }
+                }
+            }
+            let (second, encoder) = try small.trainer(in: folder)
+            var resumedAt: Int?
+            let result = try second.run(resume: true) { event in
+                if case .resumed(let step) = event { resumedAt = step }
+            }
+            #expect(resumedAt.map { $0 < step } == true)
+            #expect(numbers(encoder) == expected)
+            #expect(result.bestScore == expectedResult.bestScore)
+            #expect(result.keptStep == expectedResult.keptStep)
+        }
+    }
+
+    @Test func `keeps its patience`() throws {
+        var small = SmallTraining()
+        small.settings.rate = 0.9
+        small.settings.clip = 0
+        small.settings.epochs = 50
+        small.settings.patience = 3
+        try withTemporaryFolder { folder in
+            let (first, _) = try small.trainer(in: folder)
+            #expect(throws: Interruption.self) {
+                try first.run(resume: false) { event in
+                    if case .step(let done) = event, done.step == 13 { throw Interruption() }
+                }
+            }
+            let (second, _) = try small.trainer(in: folder)
+            #expect(try second.run(resume: true).steps == 18)
+        }
+    }
+
+    @Test func `refuses other data and settings, and says which`() throws {
+        var small = SmallTraining()
+        try withTemporaryFolder { folder in
+            let (first, _) = try small.trainer(in: folder)
+            #expect(throws: Interruption.self) {
+                try first.run(resume: false) { event in
+                    if case .step(let done) = event, done.step == 2 { throw Interruption() }
+                }
+            }
+            small.settings.rate *= 2
+            small.training.pairs[0].label = 0
+            let (second, _) = try small.trainer(in: folder)
+            let error = #expect(throws: TrainingError.self) { try second.run(resume: true) }
+            #expect(error?.reason.contains("settings, training pairs;") == true)
+        }
+    }
+
+    @Test func `whose loss is no number stops and keeps the last good checkpoint`() throws {
+        var small = SmallTraining()
+        small.settings.rate = 0.99
+        small.settings.clip = 0
+        small.settings.temperature = 0.001
+        small.settings.normalization = .none
+        small.settings.epochs = 400
+        small.settings.biasCorrection = false
+        small.development = nil
+        try withTemporaryFolder { folder in
+            let (trainer, encoder) = try small.trainer(in: folder)
+            // A weight beyond all numbers stands for what a training can run into.
+            try encoder.parameters?.restore { entry, part, memory in
+                if part == .value, entry.name.hasSuffix("output.dense.weight") { memory[0] = .infinity }
+            }
+            let error = #expect(throws: TrainingError.self) { try trainer.run(resume: false) }
+            #expect(error?.reason.contains("step 1 is not a number") == true)
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/out.partial/checkpoint.safetensors"))
+        }
+    }
+}
+
+@Suite struct `A trained model's folder` {
+    @Test func `is a model that embeds as the trained one does`() throws {
+        let small = SmallTraining()
+        try withTemporaryFolder { folder in
+            let (trainer, encoder) = try small.trainer(in: folder)
+            let result = try trainer.run(resume: false)
+            let out = TrainingFolder("\(folder)/out")
+            try TrainedModel(
+                encoder, result, summary: PairSummary(small.training), texts: ["a", "b", "a"],
+                configuration: "epochs: 3\n", folder: out
+            ).write()
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/out.partial"))
+            let loaded = try BiEncoder(modelAt: "\(folder)/out", threads: 1)
+            let texts = small.training.queries.texts
+            #expect(try loaded.embed(texts).values == encoder.embed(texts).values)
+            #expect(loaded.maximumLength == encoder.maximumLength)
+            #expect(loaded.folder.pooling == encoder.folder.pooling)
+
+            func read(_ name: String) throws -> String {
+                try String(contentsOfFile: "\(folder)/out/\(name)", encoding: .utf8)
+            }
+            #expect(try read("training/texts.sha256").split(separator: "\n").count == 2)
+            // SHA-256 of "a", as sha256sum prints it.
+            #expect(try read("training/texts.sha256").contains(
+                "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"))
+            #expect(try read("training/config.yaml") == "epochs: 3\n")
+            let lines = try read("training/log.jsonl").split(separator: "\n").map {
+                try JSONValue(parsing: String($0))
+            }
+            #expect(lines.count { $0["loss"] != nil } == result.steps)
+            #expect(lines.count { $0["score"] != nil } == 4)
+            let page = try read("training/index.html")
+            #expect(page.contains("<svg") && page.contains("Loss"))
+            #expect(!page.contains("http://") && !page.contains("https://") && !page.contains("src="))
+            #expect(try read("README.md").contains("48 pairs"))
+        }
+    }
+}
