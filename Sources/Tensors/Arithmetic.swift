@@ -9,7 +9,7 @@ public enum Arithmetic {
     public static var processors: Int { Int(odn_processors()) }
 
     /// The vector instructions for which Kotae's own kernels are compiled and which this processor
-    /// has, fastest first: "AVX-512", "AVX2", "baseline".
+    /// has, fastest first: "AVX-512 BF16", "AVX-512", "AVX2", "baseline".
     public static var instructions: [String] {
         var names: [String] = []
         while let name = odn_instructions(Int32(names.count)) { names.append(String(cString: name)) }

@@ -54,8 +54,11 @@ struct Workplace {
     /// - Parameters:
     ///   - input: what standard input holds; a file, so that nobody has to feed it.
     ///   - restricted: runs it so that permissions bind it, which they do not bind the superuser.
+    ///   - killedAfter: seconds after which it is ended by SIGKILL.
+    ///   - largestFile: bytes beyond which no file may grow.
     func run(
-        _ arguments: [String], input: String = "", restricted: Bool = false
+        _ arguments: [String], input: String = "", restricted: Bool = false,
+        killedAfter: Double? = nil, largestFile: Int? = nil
     ) throws -> Outcome {
         let name = "\(base)/streams/\(UUID().uuidString)"
         try Data(input.utf8).write(to: URL(filePath: name + ".in"))
@@ -63,6 +66,10 @@ struct Workplace {
         var command = [try kotae()] + arguments
         if restricted, geteuid() == 0 {
             command = [setpriv, "--bounding-set=-dac_override,-dac_read_search"] + command
+        }
+        if let largestFile { command = ["/usr/bin/prlimit", "--fsize=\(largestFile)"] + command }
+        if let killedAfter {
+            command = ["/usr/bin/timeout", "--signal=KILL", "\(killedAfter)"] + command
         }
         command = ["/usr/bin/env", "-C", folder] + command
         let environment = [
@@ -133,6 +140,10 @@ struct Workplace {
 
     func read(_ name: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(filePath: path(name))))
+    }
+
+    func exists(_ name: String) throws -> Bool {
+        FileManager.default.fileExists(atPath: path(name))
     }
 
     /// Copies a model of the fixtures to where the test can damage it.

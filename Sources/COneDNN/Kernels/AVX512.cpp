@@ -5,6 +5,7 @@
 #define WIDTH 16
 #define ROWS 8
 #define FUSED 1
+#define PAIRS 0
 
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)

@@ -6,8 +6,13 @@
 
 namespace {
 
+// How one element of a product is added up.
+struct Singles {
+    static Vector add(Vector a, Vector b, Vector sum) { return multiply_add(a, b, sum); }
+};
+
 // sums[r] = Σ_k a[r · row_step + k · step] · b[k] for R rows of a and C vectors of b's columns.
-template <int R, int C>
+template <int R, int C, class Element>
 inline void product_block(
     const float *a, int64_t row_step, int64_t step, const float *b, int64_t b_stride,
     int64_t inner, Vector sums[R][C]) {
@@ -23,21 +28,21 @@ inline void product_block(
         for (int r = 0; r < R; r++) {
             const Vector w = all(a[r * row_step + k * step]);
 #pragma clang loop unroll(full)
-            for (int c = 0; c < C; c++) sums[r][c] = multiply_add(w, x[c], sums[r][c]);
+            for (int c = 0; c < C; c++) sums[r][c] = Element::add(w, x[c], sums[r][c]);
         }
     }
 }
 
 // emit(r, column, sums) for R rows of a · b, a vector of columns at a time; `columns` is a multiple
 // of WIDTH.
-template <int R, class Emit>
+template <int R, class Element = Singles, class Emit>
 inline void product_rows(
     const float *a, int64_t row_step, int64_t step, const float *b, int64_t b_stride,
     int64_t inner, int64_t columns, Emit emit) {
     int64_t column = 0;
     for (; column + 2 * WIDTH <= columns; column += 2 * WIDTH) {
         Vector sums[R][2];
-        product_block<R, 2>(a, row_step, step, b + column, b_stride, inner, sums);
+        product_block<R, 2, Element>(a, row_step, step, b + column, b_stride, inner, sums);
 #pragma clang loop unroll(full)
         for (int r = 0; r < R; r++) {
             emit(r, column, sums[r][0]);
@@ -46,7 +51,7 @@ inline void product_rows(
     }
     if (column < columns) {
         Vector sums[R][1];
-        product_block<R, 1>(a, row_step, step, b + column, b_stride, inner, sums);
+        product_block<R, 1, Element>(a, row_step, step, b + column, b_stride, inner, sums);
 #pragma clang loop unroll(full)
         for (int r = 0; r < R; r++) emit(r, column, sums[r][0]);
     }
@@ -136,6 +141,26 @@ inline void copy_rows(
                 load(source + j * stride + c, d - c < WIDTH ? d - c : WIDTH));
 }
 
+// Puts a head's context where it belongs.
+inline void emit(const Head &h, int64_t row, int64_t column, Vector x) {
+    const int64_t n = h.a.d - column < WIDTH ? h.a.d - column : WIDTH;
+    const int64_t at = (h.first + row) * h.hidden + h.head * h.a.d + column;
+    if (h.a.context_bf16) return store_bf16(h.a.context_bf16 + at, x, n);
+    store(h.a.context + at, x, n);
+}
+
+// softmax and dropout of R rows of scores, as yet without the inverses of the sums, which it gives.
+template <int R>
+inline void weigh(const Head &h, int64_t row, float *scores, float inverse[R]) {
+    for (int r = 0; r < R; r++) {
+        float *p = scores + r * h.columns;
+        inverse[r] = softmax(p, h.length, h.a.scale);
+        if (!h.a.dropout) continue;
+        const DropoutRow choices(h.a.dropout, h.first + row + r, (uint64_t)h.head);
+        for (int64_t j = 0; j < h.columns; j += WIDTH) store(p + j, load(p + j) * choices.scales(j));
+    }
+}
+
 struct Attend {
     const Head &h;
     const float *keys, *values;
@@ -143,33 +168,102 @@ struct Attend {
 
     template <int R>
     void run(int64_t row) const {
-        const kernels::Attention &a = h.a;
         product_rows<R>(
-            h.part(0) + row * h.stride, h.stride, 1, keys, h.columns, a.d, h.columns,
+            h.part(0) + row * h.stride, h.stride, 1, keys, h.columns, h.a.d, h.columns,
             [&](int r, int64_t column, Vector x) { store(scores + r * h.columns + column, x); });
         float inverse[R];
-        for (int r = 0; r < R; r++) {
-            float *p = scores + r * h.columns;
-            inverse[r] = softmax(p, h.length, a.scale);
-            if (!a.dropout) continue;
-            const DropoutRow choices(a.dropout, h.first + row + r, (uint64_t)h.head);
-            for (int64_t j = 0; j < h.columns; j += WIDTH) store(p + j, load(p + j) * choices.scales(j));
-        }
+        weigh<R>(h, row, scores, inverse);
         product_rows<R>(
             scores, h.columns, 1, values, h.width, h.length, h.width,
-            [&](int r, int64_t column, Vector x) {
-                const int64_t n = a.d - column < WIDTH ? a.d - column : WIDTH;
-                const int64_t at = (h.first + row + r) * h.hidden + h.head * a.d + column;
-                x *= inverse[r];
-                if (a.context_bf16) return store_bf16(a.context_bf16 + at, x, n);
-                store(a.context + at, x, n);
-            });
+            [&](int r, int64_t column, Vector x) { emit(h, row + r, column, x * inverse[r]); });
     }
 };
+
+#if PAIRS
+// Two bf16 numbers where a float stands, of which the processor adds both products at once.
+struct Pairs {
+    typedef __bf16 Vector32 __attribute__((vector_size(WIDTH * 4)));
+
+    static Vector add(Vector a, Vector b, Vector sum) {
+        return __builtin_ia32_dpbf16ps_512(sum, (Vector32)a, (Vector32)b);
+    }
+};
+
+// Floats that hold d bf16 numbers as pairs, filled up to whole vectors.
+inline int64_t pairs(int64_t d) { return padded((d + 1) / 2); }
+
+// Rows of d numbers as rows of pairs.
+inline void pair_columns(
+    const float *source, int64_t stride, int64_t length, int64_t d, float *target) {
+    const int64_t width = 2 * pairs(d);
+    uint16_t *t = reinterpret_cast<uint16_t *>(target);
+    for (int64_t j = 0; j < length; j++)
+        for (int64_t c = 0; c < width; c += WIDTH) {
+            const int64_t n = d - c < 0 ? 0 : d - c < WIDTH ? d - c : WIDTH;
+            store_bf16(t + j * width + c, load(source + j * stride + c, n));
+        }
+}
+
+// Rows 2j and 2j + 1 as one row of pairs.
+inline void pair_rows(
+    const float *source, int64_t stride, int64_t length, int64_t d, float *target) {
+    const int64_t width = padded(d);
+    for (int64_t j = 0; j < length; j += 2)
+        for (int64_t c = 0; c < width; c += WIDTH) {
+            const int64_t n = d - c < WIDTH ? d - c : WIDTH;
+            const float *p = source + j * stride + c;
+            const Vector low = load(p, n), high = j + 1 < length ? load(p + stride, n) : Vector{};
+            typedef uint16_t Integers16 __attribute__((vector_size(WIDTH * 2)));
+            const Bits a = __builtin_convertvector((Integers16)halves(low), Bits),
+                       b = __builtin_convertvector((Integers16)halves(high), Bits);
+            store(target + j / 2 * width + c, (Vector)(a | b << 16));
+        }
+}
+
+struct AttendPairs {
+    const Head &h;
+    const float *queries, *keys, *values;
+    float *scores;
+
+    template <int R>
+    void run(int64_t row) const {
+        const int64_t width = pairs(h.a.d), half = pairs(h.columns);
+        product_rows<R, Pairs>(
+            queries + row * width, width, 1, keys, h.columns, (h.a.d + 1) / 2, h.columns,
+            [&](int r, int64_t column, Vector x) { store(scores + r * h.columns + column, x); });
+        float inverse[R];
+        weigh<R>(h, row, scores, inverse);
+        float *weights = scores + ROWS * h.columns;
+        pair_columns(scores, h.columns, R, h.columns, weights);
+        product_rows<R, Pairs>(
+            weights, half, 1, values, h.width, (h.length + 1) / 2, h.width,
+            [&](int r, int64_t column, Vector x) { emit(h, row + r, column, x * inverse[r]); });
+    }
+};
+
+size_t pairs_scratch(int64_t length, int64_t d) {
+    return 2 * length * pairs(d) + pairs(d) * padded(length) +
+           ROWS * (padded(length) + pairs(padded(length))) + (length + 1) / 2 * padded(d);
+}
+
+void attention_pairs(const Head &h, float *scratch) {
+    const int64_t d = h.a.d, width = pairs(d);
+    float *queries = scratch, *rows = queries + h.length * width, *keys = rows + h.length * width;
+    float *values = keys + width * h.columns, *scores = values + (h.length + 1) / 2 * h.width;
+    pair_columns(h.part(0), h.stride, h.length, d, queries);
+    pair_columns(h.part(1), h.stride, h.length, d, rows);
+    transpose_rows(rows, width, h.length, width, keys);
+    pair_rows(h.part(2), h.stride, h.length, d, values);
+    in_blocks(h.length, AttendPairs{h, queries, keys, values, scores});
+}
+#endif
 
 void attention(
     const kernels::Attention &a, int64_t first, int64_t length, int64_t head, float *scratch) {
     const Head h(a, first, length, head);
+#if PAIRS
+    if (a.context_bf16) return attention_pairs(h, scratch);
+#endif
     float *keys = scratch, *scores = keys + h.width * h.columns, *values = scores + ROWS * h.columns;
     transpose_rows(h.part(1), h.stride, length, a.d, keys);
     copy_rows(h.part(2), h.stride, length, a.d, values);
@@ -258,7 +352,12 @@ void attention_backward(
 size_t attention_scratch(int64_t length, int64_t d, bool backward) {
     const int64_t across = padded(d) * padded(length), along = length * padded(d);
     if (backward) return 2 * across + 2 * along + 3 * length * padded(length);
-    return across + ROWS * padded(length) + along;
+    const size_t floats = across + ROWS * padded(length) + along;
+#if PAIRS
+    return floats > pairs_scratch(length, d) ? floats : pairs_scratch(length, d);
+#else
+    return floats;
+#endif
 }
 
 }  // namespace

@@ -5,4 +5,5 @@
 #define WIDTH 4
 #define ROWS 4
 #define FUSED 0
+#define PAIRS 0
 #include "Table.h"

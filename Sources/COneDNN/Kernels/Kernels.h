@@ -50,7 +50,7 @@ struct Table {
         const odn_adamw &, const float *gradient, int64_t count, float *x, float *m, float *v);
 };
 
-extern const Table baseline, avx2, avx512;
+extern const Table baseline, avx2, avx512, avx512_bf16;
 
 // The tables that this processor can run, fastest first, up to a null.
 const Table *const *available();

@@ -3,6 +3,7 @@
 //   WIDTH     floats a vector
 //   ROWS      rows that attention handles at a time: as many as the registers hold
 //   FUSED     1 where the instruction set has fused multiply-add
+//   PAIRS     1 where it multiplies pairs of bf16 numbers
 // and sets the target for all functions between Kernels.h and here.
 //
 // Every sum runs in an order that depends on the row's own length alone, never on its neighbours.

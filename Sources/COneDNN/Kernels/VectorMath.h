@@ -5,8 +5,6 @@ namespace {
 typedef float Vector __attribute__((vector_size(WIDTH * 4)));
 typedef int32_t Integers __attribute__((vector_size(WIDTH * 4)));
 typedef uint32_t Bits __attribute__((vector_size(WIDTH * 4)));
-typedef uint16_t Halves __attribute__((vector_size(WIDTH * 2)));
-
 inline Vector load(const float *p) {
     Vector v;
     __builtin_memcpy(&v, p, sizeof v);
@@ -75,13 +73,26 @@ inline Vector exponential(Vector x) {
     return x < -87.0f ? Vector{} : (Vector)power;
 }
 
-// Nearest even, as the processor's own conversion; NaN stays NaN.
-inline void store_bf16(uint16_t *p, Vector v) {
+// The upper half of each number, to the nearest and of two to the even one.
+#if PAIRS
+typedef __bf16 Halves __attribute__((vector_size(WIDTH * 2)));
+
+inline Halves halves(Vector v) { return __builtin_convertvector(v, Halves); }
+#else
+typedef uint16_t Halves __attribute__((vector_size(WIDTH * 2)));
+
+inline Halves halves(Vector v) {
     Bits bits = (Bits)v;
     Bits rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+    // NaN stays NaN.
     rounded = v == v ? rounded : Bits{} + 0x7FC0;
-    Halves halves = __builtin_convertvector(rounded, Halves);
-    __builtin_memcpy(p, &halves, sizeof halves);
+    return __builtin_convertvector(rounded, Halves);
+}
+#endif
+
+inline void store_bf16(uint16_t *p, Vector v) {
+    Halves h = halves(v);
+    __builtin_memcpy(p, &h, sizeof h);
 }
 
 inline void store_bf16(uint16_t *p, Vector v, int64_t n) {

@@ -32,7 +32,7 @@ typedef struct {
 const char *odn_version(void);
 
 // The instruction sets for which the kernels are compiled and which this processor has, fastest
-// first: "AVX-512", "AVX2", "baseline". NULL beyond the last.
+// first: "AVX-512 BF16", "AVX-512", "AVX2", "baseline". NULL beyond the last.
 const char *odn_instructions(int32_t index);
 
 // How many processors this process may run on.

@@ -23,6 +23,8 @@ package final class Trainer {
     private let policy: any BatchPolicy
     private var optimizer: Optimizer
     private var state: TrainingState
+    private var tokens = 0
+    private var seconds = 0.0
 
     /// Seconds between checkpoints besides those at the end of each epoch.
     package var checkpointInterval = 60.0
@@ -156,7 +158,8 @@ extension Trainer {
             steps: state.optimizer.step, metric: development?.metric,
             judged: development?.count ?? 0, baseScore: state.baseScore,
             bestScore: state.bestScore,
-            keptStep: development == nil ? state.optimizer.step : state.bestStep)
+            keptStep: development == nil ? state.optimizer.step : state.bestStep, tokens: tokens,
+            seconds: seconds)
     }
 
     private func restore() throws {
@@ -220,6 +223,7 @@ extension Trainer {
     }
 
     private func runStep(_ log: TrainingLog, _ report: (TrainingEvent) throws -> Void) throws {
+        let start = ContinuousClock.now
         let number = optimizer.state.step
         let seed = SeededGenerator(seed: settings.seed, .dropout, number: number).firstValue
         parameters.clearGradients()
@@ -257,6 +261,8 @@ extension Trainer {
             parameters, rate: rate, norm: norm, temperatureGradient: temperatureGradient,
             with: worker)
         state.nextBatch += 1
+        self.tokens += tokens
+        seconds += (ContinuousClock.now - start) / .seconds(1)
         let event = TrainingEvent.Step(
             step: optimizer.state.step, epoch: state.epoch,
             progress: (Double(state.epoch) + Double(state.nextBatch) / Double(state.batches.count))

@@ -34,4 +34,8 @@ package struct TrainingResult: Sendable {
     package let bestScore: Double?
     /// The step whose parameters were kept: 0 for those of the base model, which nothing beat.
     package let keptStep: Int
+    /// Tokens that were learned from since the start or the resumption, and the seconds that those
+    /// steps took, evaluations and checkpoints left out.
+    package let tokens: Int
+    package let seconds: Double
 }

@@ -32,9 +32,6 @@ package struct TrainingFolder: Sendable {
         if exists(path), !overwrite {
             throw TrainingError(path, "exists already; give --overwrite to replace it when the training is done")
         }
-        if resume, !exists(partial) {
-            throw TrainingError(path, "there is no interrupted training to resume (\(partial))")
-        }
         if !resume, exists(partial), !overwrite {
             throw TrainingError(
                 path,

@@ -39,6 +39,7 @@ extension TrainCommand {
             ("dropout", settings.dropout.map { .number(Double($0)) } ?? .null),
             ("seed", .string("\(settings.seed)")), ("metric", text(settings.metric?.rawValue)),
             ("eval-steps", .integer(settings.evalSteps)), ("patience", .integer(settings.patience)),
+            ("checkpoint-seconds", .number(judging.checkpointSeconds)),
         ]
         let lines = options.map { "\($0.0): \($0.1)\n" }
             + (data.allowOverlap ? ["allow-overlap: true\n"] : [])
@@ -54,7 +55,7 @@ extension TrainingResult {
             "metric": metric.map { .string($0.rawValue) } ?? .null, "judged": .integer(judged),
             "before": number(baseScore),
             "after": keptStep == 0 ? number(baseScore) : number(bestScore),
-            "kept_step": .integer(keptStep),
+            "kept_step": .integer(keptStep), "tokens": .integer(tokens), "seconds": .number(seconds),
         ]
     }
 }

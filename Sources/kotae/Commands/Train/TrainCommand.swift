@@ -1,7 +1,7 @@
 import ArgumentParser
 import BiEncoder
 import Contrastive
-import Foundation
+import Glibc
 import Records
 import SemanticSearch
 import Tensors
@@ -38,7 +38,7 @@ struct TrainCommand: ParsableCommand {
         "A YAML file with any of these options, which those given here override.", valueName: "file"))
     var config: String?
 
-    @Flag(help: "Go on with an interrupted training.")
+    @Flag(help: "Go on with an interrupted training, if there is one.")
     var resume = false
 
     @Flag(help: "Replace a folder that exists, and start anew where a training was interrupted.")
@@ -76,6 +76,8 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func train() throws {
+        // A limit on the size of files should give an error like a full disk, not end the process.
+        signal(SIGXFSZ, SIG_IGN)
         let folder = TrainingFolder(to)
         try folder.check(resume: resume, overwrite: overwrite)
         let data = try self.data.read(seed: optimizer.seed)
@@ -90,6 +92,7 @@ struct TrainCommand: ParsableCommand {
         let trainer = try Trainer(
             encoder, training: data.training, development: data.development,
             unlabelled: data.unlabelled, settings: settings, folder: folder)
+        trainer.checkpointInterval = judging.checkpointSeconds
         if !common.quiet { describe(data, trainer, encoder) }
         var report = TrainingReport(quiet: common.quiet, epochs: settings.epochs)
         let result = try trainer.run(resume: resume) { report.show($0) }

@@ -150,6 +150,15 @@ struct JudgingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("End after n judgements without a gain; 0 for never.", valueName: "n"))
     var patience = defaults.patience
 
+    @Option(help: ArgumentHelp("Keep what --resume needs every so often, besides after each epoch.", valueName: "seconds"))
+    var checkpointSeconds = 60.0
+
+    func validate() throws {
+        if !(checkpointSeconds >= 0) {
+            throw ValidationError("--checkpoint-seconds is \(checkpointSeconds), expected 0 or more")
+        }
+    }
+
     func apply(to settings: inout TrainingSettings) {
         settings.metric = metric
         settings.evalSteps = evalSteps

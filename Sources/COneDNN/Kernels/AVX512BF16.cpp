@@ -1,0 +1,14 @@
+#include "Kernels.h"
+
+#define KERNELS avx512_bf16
+#define NAME "AVX-512 BF16"
+#define WIDTH 16
+#define ROWS 8
+#define FUSED 1
+#define PAIRS 1
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512bf16,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#include "Table.h"
+
+#pragma clang attribute pop
