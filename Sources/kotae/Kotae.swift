@@ -16,6 +16,7 @@ struct Kotae: ParsableCommand {
         version: kotaeVersion,
         subcommands: [
             SearchCommand.self, LookupCommand.self, IndexCommand.self, TrainCommand.self,
+            MineCommand.self,
             EmbedCommand.self,
             TokenizeCommand.self, SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
         ])

@@ -5,21 +5,28 @@ package import SemanticSearch
 package struct Corpus: Sendable {
     private var texts: [[UInt8]: [String]] = [:]
     private var ids: [[UInt8]] = []
+    /// For each text, the documents that have it.
+    private var holders: [[UInt8]: [[UInt8]]] = [:]
 
     /// - Throws: `RecordError` as `CorpusFile` does.
     package init(_ files: [CorpusFile]) throws {
         for file in files {
             try file.forEach { document in
                 let id = Array(document.id.utf8)
-                if texts.updateValue([document.question] + document.alternates, forKey: id) == nil {
-                    ids.append(id)
-                }
+                let own = [document.question] + document.alternates
+                if texts.updateValue(own, forKey: id) == nil { ids.append(id) }
+                for text in own { holders[Array(text.utf8), default: []].append(id) }
             }
         }
     }
 
     /// A document's question and alternates; nil for an unknown id.
     func texts(of id: String) -> [String]? { texts[Array(id.utf8)] }
+
+    /// All texts of the documents that have this text.
+    func texts(beside text: String) -> [String] {
+        (holders[Array(text.utf8)] ?? []).flatMap { texts[$0] ?? [] }
+    }
 
     /// Makes the corpus what `set` is searched in.
     func addDocuments(to set: inout PairSet) {

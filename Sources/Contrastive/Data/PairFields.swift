@@ -25,6 +25,8 @@ package struct PairFields: Sendable, Equatable {
     static let positiveAliases = ["positive", "passage", "sentence2", "text_b", "answer", "回答"]
     static let positiveIDAliases = ["positive_id", "positive_ids", "docid", "doc_id"]
     static let labelAliases = ["label"]
+    /// The column of a `ReviewSheet` that a person fills in.
+    static let markField = "correct"
     static let scoreAliases = ["score", "similarity"]
 }
 
@@ -43,10 +45,10 @@ package struct RawPair: Sendable {
 }
 
 extension PairFields {
-    /// The pair of a record.
+    /// The pair of a record; nil for a row of a sheet that nobody has marked.
     ///
     /// - Throws: `RecordError` with the line and the fields that there are.
-    func pair(_ record: Record, path: String) throws(RecordError) -> RawPair {
+    func pair(_ record: Record, path: String) throws(RecordError) -> RawPair? {
         let fields = record.fields
         func refuse(_ reason: String) -> RecordError {
             RecordError(path: path, line: record.line, reason: reason)
@@ -83,13 +85,11 @@ extension PairFields {
             throw missing("query", self.query.map { [$0] } ?? Self.queryAliases)
         }
         var pair = RawPair(query: try text(query), path: path, line: record.line)
-        let positive = find(positive, Self.positiveAliases.filter { $0 != query.name })
-        // A name that is given is looked for alone; otherwise ids are preferred to "answer".
-        if positiveID != nil || self.positive == nil,
-            let id = find(positiveID, Self.positiveIDAliases)
-        {
+        // Both may be there; which one counts is decided when it is known whether there is a corpus.
+        if let id = find(positiveID, Self.positiveIDAliases), self.positive == nil || positiveID != nil {
             pair.positiveIDs = try ids(id, refuse: refuse)
-        } else if let positive {
+        }
+        if let positive = find(positive, Self.positiveAliases.filter { $0 != query.name }) {
             pair.positives = try texts(positive)
         }
         guard !pair.positives.isEmpty || !pair.positiveIDs.isEmpty else {
@@ -108,6 +108,18 @@ extension PairFields {
             }
             pair.label = Float(number)
         }
+        if let field = find(nil, [Self.markField]), label == nil {
+            guard let text = field.value.string ?? number(field.value).map({ "\(Int($0))" }),
+                let mark = Self.mark(text)
+            else {
+                throw refuse(
+                    "the field \"\(field.name)\" is \(field.value), expected yes or no, or nothing")
+            }
+            guard let label = mark else { return nil }
+            // The sheet's scores are the model's own, not a person's.
+            pair.label = label
+            return pair
+        }
         if let field = find(score, Self.scoreAliases) {
             guard let number = number(field.value), number.isFinite else {
                 throw refuse("the field \"\(field.name)\" is \(field.value), expected a finite number")
@@ -115,6 +127,16 @@ extension PairFields {
             pair.score = number
         }
         return pair
+    }
+
+    /// What a person's mark means: 1, 0, or nothing for an empty cell. Nil for anything else.
+    private static func mark(_ text: String) -> Float?? {
+        switch text.lowercased().filter({ !$0.isWhitespace }) {
+        case "": .some(nil)
+        case "yes", "y", "1", "true", "right", "ok", "はい", "○", "〇": 1
+        case "no", "n", "0", "false", "wrong", "いいえ", "×", "x": 0
+        default: nil
+        }
     }
 
     /// `negative`, `negatives`, `negative_1` and so on.

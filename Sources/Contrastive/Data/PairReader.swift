@@ -21,8 +21,8 @@ package struct PairReader {
         var records = try RecordReader(path: path, format: format)
         var count = 0
         while let record = try records.next() {
-            rawPairs.append(try fields.pair(record, path: path))
             count += 1
+            if let pair = try fields.pair(record, path: path) { rawPairs.append(pair) }
         }
         guard count > 0 else { throw RecordError(path: path, reason: "there are no pairs in this file") }
     }
@@ -92,8 +92,17 @@ package struct PairReader {
             }
             let label = raw.label ?? (raw.score == nil ? 1 : Double(score) >= positiveFrom ? 1 : 0)
             let negatives = raw.negatives.map { set.passages.insert($0) }
-            var passages = raw.positives.map { [set.passages.insert($0)] }
-            for id in raw.positiveIDs {
+            var passages: [[Int]] = []
+            // With a corpus its ids say more than texts do.
+            let usesIDs = !raw.positiveIDs.isEmpty && (corpus != nil || raw.positives.isEmpty)
+            if !usesIDs {
+                for text in raw.positives {
+                    let passage = set.passages.insert(text)
+                    // What else stands for a document of this text is correct too.
+                    passages.append([passage] + (corpus?.texts(beside: text) ?? []).map { set.passages.insert($0) })
+                }
+            }
+            for id in usesIDs ? raw.positiveIDs : [] {
                 guard let corpus, let texts = corpus.texts(of: id) else {
                     unknown.append(id)
                     continue
