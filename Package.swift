@@ -44,11 +44,12 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
 
         // Files in, vectors out.
+        module("Files"),
         module("JSON"),
         module("Records", ["JSON"]),
         module("Tokenization", ["JSON"]),
         module("Tensors", ["COneDNN"]),
-        module("BiEncoder", ["JSON", "Tensors", "Tokenization", crypto]),
+        module("BiEncoder", ["Files", "JSON", "Tensors", "Tokenization", crypto]),
 
         // Vectors kept and found.
         module("LMDB", ["CLMDB"]),
@@ -56,20 +57,20 @@ let package = Package(
         module("VectorIndex", ["CFaiss"]),
         module(
             "SemanticSearch",
-            ["BiEncoder", "EmbeddingStore", "JSON", "Records", "Tensors", "VectorIndex"]),
+            ["BiEncoder", "EmbeddingStore", "Files", "JSON", "Records", "Tensors", "VectorIndex"]),
 
         // Learning from pairs.
         module(
             "Contrastive",
             [
-                "BiEncoder", "EmbeddingStore", "JSON", "Records", "SemanticSearch", "Tensors",
-                "VectorIndex", crypto,
+                "BiEncoder", "EmbeddingStore", "Files", "JSON", "Records", "SemanticSearch",
+                "Tensors", "VectorIndex", crypto,
             ]),
 
         .executableTarget(
             name: "kotae",
             dependencies: [
-                "BiEncoder", "Contrastive", "JSON", "Records", "SemanticSearch", "Tensors", "Tokenization",
+                "BiEncoder", "Contrastive", "Files", "JSON", "Records", "SemanticSearch", "Tensors", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import JSON
 internal import Tensors
@@ -16,9 +17,9 @@ extension BiEncoder {
     /// - Parameters:
     ///   - path: a folder that does not exist yet.
     ///   - card: the text of `README.md`.
-    /// - Throws: `ModelError`.
+    /// - Throws: `FileError`, or `ModelError` when the base model cannot be read.
     package func write(to path: String, card: String) throws {
-        guard mkdir(path, 0o777) == 0 else { throw ModelError(path, systemReason(errno)) }
+        guard mkdir(path, 0o777) == 0 else { throw FileError(path) }
         for name in Self.copied {
             let source = join(folder.transformerPath, name)
             if exists(source) { try copyFile(source, to: join(path, name)) }
@@ -34,7 +35,7 @@ extension BiEncoder {
         }
         func makeFolder(_ name: String) throws {
             guard mkdir(join(path, name), 0o777) == 0 else {
-                throw ModelError(join(path, name), systemReason(errno))
+                throw FileError(join(path, name))
             }
         }
         func module(_ index: Int, _ folder: String, _ type: String) -> JSONValue {

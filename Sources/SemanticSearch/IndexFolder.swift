@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import JSON
 
@@ -30,36 +31,8 @@ struct IndexFolder {
     func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Writes the manifest so that it is whole or as it was before, also after a loss of power.
-    func write(_ manifest: IndexManifest) throws(IndexError) {
-        let temporary = "\(manifestPath).\(getpid()).tmp"
-        do throws(IndexError) {
-            try writeAndFlush(manifest.json.indented + "\n", to: temporary)
-            guard rename(temporary, manifestPath) == 0 else { throw systemError(manifestPath) }
-            try flush(path, O_RDONLY | O_DIRECTORY)
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-    }
-
-    private func writeAndFlush(_ text: String, to path: String) throws(IndexError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw systemError(path) }
-        defer { close(descriptor) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written > 0 else { throw systemError(path) }
-            rest = rest.dropFirst(written)
-        }
-        guard fsync(descriptor) == 0 else { throw systemError(path) }
-    }
-
-    private func flush(_ path: String, _ flags: Int32) throws(IndexError) {
-        let descriptor = open(path, flags | O_CLOEXEC)
-        guard descriptor >= 0 else { throw systemError(path) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw systemError(path) }
+    func write(_ manifest: IndexManifest) throws {
+        try DurableFile.write(manifest.json.indented + "\n", to: manifestPath)
     }
 
     /// Removes what an index consists of, and on demand the folder itself if it is empty then.

@@ -1,34 +1,28 @@
-/// Memory of activations, kept when a tensor dies for the next one of about its size.
+/// Memory of activations, kept when a tensor dies for the next one.
 ///
-/// Blocks begin on a cache line and come in four sizes a doubling, so that batches of slightly
-/// different sizes share them. Not `Sendable`: it belongs to one worker.
+/// There are never more blocks than were once in use together, and none larger than was once asked
+/// for. Blocks begin on a cache line. Not `Sendable`: it belongs to one worker.
 final class MemoryPool {
-    private var idle: [Int: [UnsafeMutableRawBufferPointer]] = [:]
+    /// Ascending by size.
+    private var idle: [UnsafeMutableRawBufferPointer] = []
 
-    deinit { clear() }
+    deinit {
+        for block in idle { block.deallocate() }
+    }
 
     /// Memory of at least `bytes` bytes, with whatever its last user left in it. What comes new from
-    /// the system is zeros.
+    /// the system is zeros. O(blocks).
     func take(_ bytes: Int) -> UnsafeMutableRawBufferPointer {
-        let size = Self.size(for: bytes)
-        if let block = idle[size]?.popLast() { return block }
+        let size = (max(bytes, 1) + 4095) / 4096 * 4096
+        if let index = idle.firstIndex(where: { $0.count >= size }) { return idle.remove(at: index) }
+        // The new block takes the place of the largest that was too small.
+        idle.popLast()?.deallocate()
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
         block.initializeMemory(as: UInt8.self, repeating: 0)
         return block
     }
 
-    func give(_ block: UnsafeMutableRawBufferPointer) { idle[block.count, default: []].append(block) }
-
-    /// Returns all memory that no tensor has to the system.
-    func clear() {
-        for block in idle.values.joined() { block.deallocate() }
-        idle.removeAll()
-    }
-
-    /// The smallest of 1, 1¼, 1½ and 1¾ times a power of two that holds `bytes`, at least 256.
-    private static func size(for bytes: Int) -> Int {
-        let bytes = max(bytes, 256)
-        let step = 1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount - 3)
-        return (bytes + step - 1) / step * step
+    func give(_ block: UnsafeMutableRawBufferPointer) {
+        idle.insert(block, at: idle.firstIndex { $0.count >= block.count } ?? idle.endIndex)
     }
 }

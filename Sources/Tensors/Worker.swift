@@ -22,7 +22,4 @@ package final class Worker {
     }
 
     deinit { odn_worker_destroy(pointer) }
-
-    /// Returns memory that no tensor uses to the system.
-    package func releaseMemory() { pool.clear() }
 }

@@ -1,5 +1,6 @@
 package import BiEncoder
 internal import Crypto
+internal import Files
 internal import FoundationEssentials
 internal import Glibc
 internal import JSON
@@ -30,14 +31,14 @@ package struct TrainedModel {
 
     /// Writes the model and gives it its name; the training's own files go.
     ///
-    /// - Throws: `ModelError` when something cannot be written.
+    /// - Throws: `FileError` when something cannot be written.
     package func write() throws {
         try folder.removeModel()
         let card = ModelCard(encoder: encoder, result: result, summary: summary).text
         try encoder.write(to: folder.model, card: card)
         let training = folder.model + "/training"
         guard mkdir(training, 0o777) == 0 else {
-            throw ModelError(training, String(cString: strerror(errno)))
+            throw FileError(training)
         }
         let log = try String(contentsOfFile: folder.log, encoding: .utf8)
         try DurableFile.write(log, to: training + "/log.jsonl")

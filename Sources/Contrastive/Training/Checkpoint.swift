@@ -7,7 +7,7 @@ internal import Tensors
 enum Checkpoint {
     /// - Parameters:
     ///   - identity: what must be the same for the training to go on; see `TrainingIdentity`.
-    /// - Throws: `ModelError` when it cannot be written; the former checkpoint stays then.
+    /// - Throws: `FileError` when it cannot be written; the former checkpoint stays then.
     static func write(
         _ parameters: TrainableParameters, _ state: TrainingState, identity: JSONValue,
         to path: String

@@ -127,7 +127,7 @@ extension Trainer {
     /// those of the base model when nothing beat them, and the last without development pairs.
     ///
     /// - Throws: `TrainingError` when a checkpoint is of another training or the loss is no number;
-    ///   `ModelError` when a file cannot be written. The last checkpoint stays.
+    ///   `FileError` when a file cannot be written. The last checkpoint stays.
     package func run(
         resume: Bool, report: (TrainingEvent) throws -> Void = { _ in }
     ) throws -> TrainingResult {

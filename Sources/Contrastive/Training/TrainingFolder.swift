@@ -1,4 +1,4 @@
-internal import BiEncoder
+internal import Files
 internal import FoundationEssentials
 internal import Glibc
 
@@ -38,8 +38,7 @@ package struct TrainingFolder: Sendable {
                 "an interrupted training is kept in \(partial); give --resume to go on with it, or "
                     + "--overwrite to start anew")
         }
-        let parent = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-        guard access(parent.isEmpty ? "/" : parent, W_OK) == 0 else {
+        guard access(DurableFile.parent(of: path), W_OK) == 0 else {
             throw TrainingError(path, "cannot be written: \(String(cString: strerror(errno)))")
         }
     }
@@ -48,7 +47,7 @@ package struct TrainingFolder: Sendable {
     func begin() throws {
         try remove(partial)
         guard mkdir(partial, 0o777) == 0 else {
-            throw ModelError(partial, String(cString: strerror(errno)))
+            throw FileError(partial)
         }
         try DurableFile.flushFolder(of: partial)
     }
@@ -69,17 +68,13 @@ package struct TrainingFolder: Sendable {
 
     private func move(_ source: String, to target: String) throws {
         guard rename(source, target) == 0 else {
-            throw ModelError(target, "cannot be written: \(String(cString: strerror(errno)))")
+            throw FileError(target)
         }
     }
 
     /// Removes a folder and what is in it, if it is there.
     private func remove(_ path: String) throws {
         guard exists(path) else { return }
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            throw ModelError(path, "cannot be removed: \(error)")
-        }
+        try FileManager.default.removeItem(atPath: path)
     }
 }

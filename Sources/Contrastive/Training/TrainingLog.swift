@@ -1,4 +1,4 @@
-internal import BiEncoder
+internal import Files
 internal import Glibc
 internal import JSON
 
@@ -10,35 +10,23 @@ final class TrainingLog {
 
     /// - Parameter bytes: how much of the file is kept; what a training wrote after its last
     ///   checkpoint is written again.
-    init(_ path: String, keeping bytes: Int) throws(ModelError) {
+    init(_ path: String, keeping bytes: Int) throws(FileError) {
         self.path = path
         self.bytes = bytes
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw ModelError(path, String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw FileError(path) }
         guard ftruncate(descriptor, bytes) == 0, lseek(descriptor, 0, SEEK_END) == bytes else {
-            throw ModelError(path, String(cString: strerror(errno)))
+            throw FileError(path)
         }
     }
 
     deinit { close(descriptor) }
 
-    func append(_ value: JSONValue) throws(ModelError) {
+    func append(_ value: JSONValue) throws(FileError) {
         let line = Array((value.description + "\n").utf8)
-        var rest = line[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else {
-                throw ModelError(path, "cannot be written: \(String(cString: strerror(errno)))")
-            }
-            rest = rest.dropFirst(written)
-        }
+        try writeAll(line, to: descriptor, path: path)
         bytes += line.count
     }
 
-    func flush() throws(ModelError) {
-        guard fsync(descriptor) == 0 else {
-            throw ModelError(path, "cannot be written: \(String(cString: strerror(errno)))")
-        }
-    }
+    func flush() throws(FileError) { try Files.flush(descriptor, path: path) }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A file that appears under its name whole or not at all; or standard output.
@@ -17,7 +18,7 @@ final class OutputFile {
         }
         temporaryPath = "\(path).\(getpid()).partial"
         descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw OutputError(path: path, code: errno) }
+        guard descriptor >= 0 else { throw FileError(path) }
     }
 
     deinit {
@@ -30,45 +31,24 @@ final class OutputFile {
 
     var isSeekable: Bool { lseek(descriptor, 0, SEEK_CUR) >= 0 }
 
-    func write(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { try write($0) }
-    }
+    private var name: String { path ?? "standard output" }
+
+    func write(_ bytes: [UInt8]) throws { try writeAll(bytes, to: descriptor, path: name) }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = Glibc.write(
-                descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw failure()
-            }
-            rest = rest.dropFirst(written)
-        }
+        try writeAll(bytes, to: descriptor, path: name)
     }
 
     /// Writes over the first bytes of what has been written.
     func rewriteStart(_ bytes: [UInt8]) throws {
-        guard lseek(descriptor, 0, SEEK_SET) >= 0 else { throw failure() }
+        guard lseek(descriptor, 0, SEEK_SET) >= 0 else { throw FileError(name) }
         try write(bytes)
-        guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure() }
+        guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw FileError(name) }
     }
 
     func finish() throws {
         guard let path else { return }
-        guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else { throw failure() }
+        guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else { throw FileError(name) }
         isFinished = true
     }
-
-    private func failure() -> OutputError {
-        OutputError(path: path ?? "standard output", code: errno)
-    }
-}
-
-/// A file that could not be written, with the system's reason.
-struct OutputError: Error, CustomStringConvertible {
-    let path: String
-    let code: Int32
-
-    var description: String { "\(path): cannot be written: \(String(cString: strerror(code)))" }
 }
