@@ -16,7 +16,7 @@ struct Kotae: ParsableCommand {
         version: kotaeVersion,
         subcommands: [
             SearchCommand.self, LookupCommand.self, IndexCommand.self, TrainCommand.self,
-            MineCommand.self,
+            MineCommand.self, TuneCommand.self,
             EmbedCommand.self,
             TokenizeCommand.self, SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
         ])

@@ -8,7 +8,7 @@ package struct SeededGenerator: RandomNumberGenerator {
 
     /// What random numbers are for: different uses of a seed have nothing to do with each other.
     enum Purpose: UInt64 {
-        case clusters = 1, batches, dropout, unlabelled
+        case clusters = 1, batches, dropout, unlabelled, trials
     }
 
     /// A generator for one of many uses of a seed.

@@ -1,6 +1,6 @@
 package import BiEncoder
 internal import Glibc
-internal import JSON
+package import JSON
 internal import Tensors
 
 /// Fine-tunes a bi-encoder on pairs.
@@ -23,6 +23,8 @@ package final class Trainer {
     private let policy: any BatchPolicy
     private var optimizer: Optimizer
     private var state: TrainingState
+    /// Whether checkpoints and the best weights are written.
+    private var keepsFiles = true
     private var tokens = 0
     private var seconds = 0.0
 
@@ -162,6 +164,22 @@ extension Trainer {
             seconds: seconds)
     }
 
+    /// Trains from the start without keeping anything.
+    ///
+    /// - Returns: the best development score, that of the base model included; 0 without
+    ///   development pairs.
+    package func runTrial() throws -> Double {
+        keepsFiles = false
+        try evaluate(nil) { _ in }
+        while state.epoch < settings.epochs, !isExhausted { try runEpoch(nil) { _ in } }
+        return state.bestScore ?? 0
+    }
+
+    /// What trainings of the same data have in common, whatever their settings.
+    package var dataIdentity: JSONValue {
+        .object(JSONObject((identity.object?.members ?? []).filter { $0.key != "settings" }))
+    }
+
     private func restore() throws {
         let (state, identity, file) = try Checkpoint.read(folder.checkpoint)
         let differences = TrainingIdentity.differences(identity, self.identity)
@@ -187,7 +205,7 @@ extension Trainer {
         try Checkpoint.write(parameters, state, identity: identity, to: folder.checkpoint)
     }
 
-    private func runEpoch(_ log: TrainingLog, _ report: (TrainingEvent) throws -> Void) throws {
+    private func runEpoch(_ log: TrainingLog?, _ report: (TrainingEvent) throws -> Void) throws {
         if state.batches.isEmpty { state.batches = try formBatches() }
         var lastCheckpoint = ContinuousClock.now
         while state.nextBatch < state.batches.count, !isExhausted {
@@ -196,7 +214,9 @@ extension Trainer {
             if settings.evalSteps > 0, optimizer.state.step % settings.evalSteps == 0, !isLast {
                 try evaluate(log, report)
             }
-            if (ContinuousClock.now - lastCheckpoint) / .seconds(1) >= checkpointInterval, !isLast {
+            if (ContinuousClock.now - lastCheckpoint) / .seconds(1) >= checkpointInterval, !isLast,
+                let log
+            {
                 try checkpoint(log)
                 lastCheckpoint = .now
             }
@@ -222,7 +242,7 @@ extension Trainer {
         return try policy.batches(&input)
     }
 
-    private func runStep(_ log: TrainingLog, _ report: (TrainingEvent) throws -> Void) throws {
+    private func runStep(_ log: TrainingLog?, _ report: (TrainingEvent) throws -> Void) throws {
         let start = ContinuousClock.now
         let number = optimizer.state.step
         let seed = SeededGenerator(seed: settings.seed, .dropout, number: number).firstValue
@@ -268,7 +288,7 @@ extension Trainer {
             progress: (Double(state.epoch) + Double(state.nextBatch) / Double(state.batches.count))
                 / Double(settings.epochs),
             loss: value, temperature: 1 / alpha, rate: rate, norm: norm, tokens: tokens)
-        try log.append(event.json)
+        try log?.append(event.json)
         try report(.step(event))
     }
 
@@ -285,7 +305,7 @@ extension Trainer {
         return BatchTexts(twice: members.sorted(), of: unlabelled)
     }
 
-    private func evaluate(_ log: TrainingLog, _ report: (TrainingEvent) throws -> Void) throws {
+    private func evaluate(_ log: TrainingLog?, _ report: (TrainingEvent) throws -> Void) throws {
         guard let development else { return }
         let score = try development.score(encoder, with: worker)
         let step = optimizer.state.step
@@ -296,13 +316,13 @@ extension Trainer {
             state.evaluationsWithoutGain = 0
             if step == 0 {
                 state.baseScore = score
-            } else {
+            } else if keepsFiles {
                 try Checkpoint.writeValues(parameters, to: folder.best)
             }
         } else {
             state.evaluationsWithoutGain += 1
         }
-        try log.append([
+        try log?.append([
             "step": .integer(step), "metric": .string(development.metric.rawValue),
             "score": .number(score),
         ])

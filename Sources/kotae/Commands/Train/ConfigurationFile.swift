@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contrastive
 import Foundation
 import Yams
 
@@ -57,6 +58,16 @@ struct ConfigurationFile {
             }
         }
         return result + arguments
+    }
+
+    /// The options as what a search tries.
+    var space: SearchSpace {
+        get throws {
+            guard !options.isEmpty, options.allSatisfy({ !$0.values.isEmpty }) else {
+                throw ValidationError("\(path): expected a list of values an option, such as \"rate: [2e-5, 5e-5]\"")
+            }
+            return SearchSpace(options)
+        }
     }
 
     /// An option's name without dashes, `no-` and value; short names in full.

@@ -2,6 +2,7 @@ import ArgumentParser
 import BiEncoder
 import Contrastive
 import Glibc
+import JSON
 import Records
 import SemanticSearch
 import Tensors
@@ -75,11 +76,10 @@ struct TrainCommand: ParsableCommand {
         try command.train()
     }
 
-    private func train() throws {
-        // A limit on the size of files should give an error like a full disk, not end the process.
-        signal(SIGXFSZ, SIG_IGN)
-        let folder = TrainingFolder(to)
-        try folder.check(resume: resume, overwrite: overwrite)
+    /// What a training is made of.
+    private func prepare(
+        in folder: TrainingFolder
+    ) throws -> (data: TrainingData, encoder: BiEncoder, trainer: Trainer) {
         let data = try self.data.read(seed: optimizer.seed)
         let encoder = try BiEncoder(
             training: ModelLibrary().folder(of: model.model), precision: model.precision,
@@ -87,14 +87,45 @@ struct TrainCommand: ParsableCommand {
             frozenLayers: optimizer.freezeLayers)
         var settings = self.settings
         // A handful of pairs is one batch.
-        if batches.batchSize == nil { settings.batchSize = min(settings.batchSize, max(2, data.training.pairs.count)) }
+        if batches.batchSize == nil {
+            settings.batchSize = min(settings.batchSize, max(2, data.training.pairs.count))
+        }
         if batches.groupSize == nil { settings.groupSize = min(settings.groupSize, settings.batchSize) }
         let trainer = try Trainer(
             encoder, training: data.training, development: data.development,
             unlabelled: data.unlabelled, settings: settings, folder: folder)
+        return (data, encoder, trainer)
+    }
+
+    /// What trials of a search must have in common.
+    func identity() throws -> JSONValue {
+        let (data, _, trainer) = try prepare(in: TrainingFolder(to))
+        guard data.development != nil else {
+            throw TrainingError("", "there are no development pairs to judge trials by; give --dev FILE")
+        }
+        return trainer.dataIdentity
+    }
+
+    /// The best development score of a training whose model is not kept.
+    func trial(epochs: Int, seed: UInt64, in folder: String) throws -> Double {
+        var command = self
+        // What is held out is the same for all.
+        command.data.splitSeed = optimizer.seed
+        command.optimizer.epochs = epochs
+        command.optimizer.seed = seed
+        let (_, _, trainer) = try command.prepare(in: TrainingFolder(folder))
+        return try trainer.runTrial()
+    }
+
+    private func train() throws {
+        // A limit on the size of files should give an error like a full disk, not end the process.
+        signal(SIGXFSZ, SIG_IGN)
+        let folder = TrainingFolder(to)
+        try folder.check(resume: resume, overwrite: overwrite)
+        let (data, encoder, trainer) = try prepare(in: folder)
         trainer.checkpointInterval = judging.checkpointSeconds
         if !common.quiet { describe(data, trainer, encoder) }
-        var report = TrainingReport(quiet: common.quiet, epochs: settings.epochs)
+        var report = TrainingReport(quiet: common.quiet, epochs: optimizer.epochs)
         let result = try trainer.run(resume: resume) { report.show($0) }
         report.finish()
         let trained = data.training

@@ -52,6 +52,14 @@ struct TrainingDataOptions: ParsableArguments {
     @Flag(help: "Allow texts that stand in both training and development pairs.")
     var allowOverlap = false
 
+    /// Decides which pairs are held out, where that is not the training's own seed.
+    var splitSeed: UInt64?
+
+    private enum CodingKeys: CodingKey {
+        case pairs, dev, devFraction, corpus, queries, qrels, unlabelled, queryField, positiveField
+        case positiveIdField, labelField, scoreField, positiveFrom, allowOverlap
+    }
+
     func check() throws {
         if pairs.isEmpty && queries == nil && unlabelled == nil {
             throw ValidationError("nothing to learn from: give --pairs FILE, --queries with --qrels, or --unlabelled")
@@ -99,7 +107,7 @@ struct TrainingDataOptions: ParsableArguments {
             }
             data.development = development
         } else if devFraction > 0, all.pairs.count >= 2 {
-            let split = GroupSplit.split(all, fraction: devFraction, seed: seed)
+            let split = GroupSplit.split(all, fraction: devFraction, seed: splitSeed ?? seed)
             if split.development.isEmpty || split.training.count < 2 {
                 data.warnings.append(
                     "the pairs hang together by shared texts, so none could be held out; give --dev FILE to judge the model")
