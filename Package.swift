@@ -43,6 +43,8 @@ let package = Package(
             name: "COneDNN",
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
 
+        .target(name: "CChecksums"),
+
         // Files in, vectors out.
         module("Files"),
         module("JSON"),
@@ -52,6 +54,7 @@ let package = Package(
         module("BiEncoder", ["Files", "JSON", "Tensors", "Tokenization", crypto]),
 
         // Vectors kept and found.
+        module("Checksums", ["CChecksums"]),
         module("LMDB", ["CLMDB"]),
         module("EmbeddingStore", ["JSON", "LMDB", crypto]),
         module("VectorIndex", ["CFaiss"]),
@@ -76,6 +79,7 @@ let package = Package(
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
+        tests("Checksums", ["CChecksums"]),
         tests("JSON"),
         tests("Records", ["JSON"]),
         tests("Tokenization", ["JSON"]),
