@@ -56,7 +56,7 @@ let package = Package(
         // Vectors kept and found.
         module("Checksums", ["CChecksums"]),
         module("LMDB", ["CLMDB"]),
-        module("EmbeddingStore", ["JSON", "LMDB", crypto]),
+        module("EmbeddingStore", ["Checksums", "JSON", "LMDB", crypto]),
         module("VectorIndex", ["CFaiss"]),
         module(
             "SemanticSearch",

@@ -16,7 +16,7 @@ public import LMDB
 /// when they write, count on being called once.
 public final class EmbeddingStore: Sendable {
     /// The format that this version writes, and the newest that it reads.
-    public static let formatVersion = 1
+    public static let formatVersion = 2
     /// The largest number of dimensions.
     public static let maximumDimensions = 65_536
     /// The address space that is reserved for the map; it grows when the data does not fit.
@@ -62,7 +62,8 @@ public final class EmbeddingStore: Sendable {
                 for (name, number) in [
                     (MetaName.format, formatVersion), (MetaName.dimensions, dimensions),
                 ] {
-                    let value = [UInt8](JSONValue.integer(number).description.utf8)
+                    let text = JSONValue.integer(number).description
+                    let value = name.withKeyBytes { Seal.sealed(text.utf8.span.bytes, key: $0) }
                     try transaction.put(value, forKey: name, in: tables.meta)
                 }
                 return tables
@@ -78,7 +79,7 @@ public final class EmbeddingStore: Sendable {
     /// (`LMDBError.Code.snapshotLost`).
     ///
     /// - Throws: `StoreError`; its reason is `missing` when there is no store, `newerFormat` when
-    ///   it is too new, `damaged` when its description of itself is, `database` when LMDB refuses,
+    ///   it is too new, `olderFormat` when it is too old, `damaged` when its description of itself is, `database` when LMDB refuses,
     ///   as for a file that is cut short.
     public convenience init(
         opening folder: String, writable: Bool = false, mapSize: Int = defaultMapSize
@@ -140,7 +141,12 @@ public final class EmbeddingStore: Sendable {
         _ transaction: borrowing ReadTransaction, _ meta: Database<String>, _ folder: String
     ) throws -> Int {
         func number(_ name: String) throws -> Int {
-            let text = try transaction.withValue(forKey: name, in: meta) { String(keyBytes: $0) }
+            let text = try transaction.withValue(forKey: name, in: meta) { value in
+                // Format 1 had no checksums.
+                if name == MetaName.format, value.byteCount == 1 { return String(keyBytes: value) }
+                let isIntact = name.withKeyBytes { Seal.isIntact(value, key: $0) }
+                return isIntact ? String(keyBytes: value.extracting(droppingLast: Seal.byteCount)) : nil
+            }
             guard let text, let number = text.flatMap({ Int($0) }), number > 0 else {
                 throw StoreError(
                     .damaged, folder: folder, table: .meta, key: name, "is no positive number")
@@ -153,6 +159,12 @@ public final class EmbeddingStore: Sendable {
                 .newerFormat(format), folder: folder,
                 "the index has format \(format), and this program reads up to \(formatVersion): "
                     + "a newer program is needed")
+        }
+        if format < formatVersion {
+            throw StoreError(
+                .olderFormat(format), folder: folder,
+                "the index has format \(format), from an earlier Kotae: remove the folder's index and "
+                    + "build it again")
         }
         let dimensions = try number(MetaName.dimensions)
         if dimensions > maximumDimensions {

@@ -10,13 +10,22 @@ public struct StoreCounts: Sendable, Equatable {
     public let rows: Int
     /// Texts of documents that have a vector.
     public let passages: Int
+    /// Vectors in use that have no row.
+    public let pending: Int
+    /// Rows whose vectors stand for no text.
+    public let tombstones: Int
 
-    public init(documents: Int, vectors: Int, texts: Int, rows: Int, passages: Int) {
+    public init(
+        documents: Int, vectors: Int, texts: Int, rows: Int, passages: Int,
+        pending: Int = 0, tombstones: Int = 0
+    ) {
         self.documents = documents
         self.vectors = vectors
         self.texts = texts
         self.rows = rows
         self.passages = passages
+        self.pending = pending
+        self.tombstones = tombstones
     }
 }
 
@@ -29,7 +38,9 @@ extension StoreTransaction {
                 vectors: try transaction.count(of: tables.vectors),
                 texts: try transaction.count(of: tables.texts),
                 rows: try transaction.count(of: tables.rows),
-                passages: try transaction.count(of: tables.passages))
+                passages: try transaction.count(of: tables.passages),
+                pending: try transaction.count(of: tables.pending),
+                tombstones: try transaction.count(of: tables.tombstones))
         } catch {
             throw StoreError(error, folder: store.folder)
         }

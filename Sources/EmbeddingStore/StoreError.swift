@@ -9,6 +9,8 @@ public struct StoreError: Error, CustomStringConvertible {
         case exists
         /// The store was written by a newer program, in the format of this number.
         case newerFormat(Int)
+        /// The store was written by an earlier program, in the format of this number.
+        case olderFormat(Int)
         /// A record on disk is not what it should be.
         case damaged
         /// The caller gave something that the store does not take.

@@ -7,6 +7,9 @@ enum StoreTable: String, CaseIterable {
     case vectors
     case texts
     case rows
+    case vectorRows = "vector_rows"
+    case pending
+    case tombstones
     case passages
     case documentVectors = "document_vectors"
     case ids
@@ -19,11 +22,15 @@ struct StoreTables: Sendable {
     let vectors: Database<UInt64>
     let texts: Database<[UInt8]>
     let rows: Database<UInt64>
+    let vectorRows: Database<UInt64>
+    let pending: Database<UInt64>
+    let tombstones: Database<UInt64>
     let passages: Database<UInt64>
     let documentVectors: Database<UInt64>
     let ids: Database<[UInt8]>
 
-    private static let passageKind = DatabaseKind.sortedSet(ofSize: Passage.byteCount)
+    private static let passageKind = DatabaseKind.sortedSet(
+        ofSize: Passage.byteCount + Seal.byteCount)
 
     /// Makes the tables as a part of a transaction.
     init(creatingIn transaction: inout WriteTransaction) throws(LMDBError) {
@@ -32,6 +39,9 @@ struct StoreTables: Sendable {
         vectors = try transaction.openDatabase(StoreTable.vectors.rawValue)
         texts = try transaction.openDatabase(StoreTable.texts.rawValue)
         rows = try transaction.openDatabase(StoreTable.rows.rawValue)
+        vectorRows = try transaction.openDatabase(StoreTable.vectorRows.rawValue)
+        pending = try transaction.openDatabase(StoreTable.pending.rawValue)
+        tombstones = try transaction.openDatabase(StoreTable.tombstones.rawValue)
         passages = try transaction.openDatabase(
             StoreTable.passages.rawValue, kind: Self.passageKind)
         documentVectors = try transaction.openDatabase(
@@ -46,6 +56,9 @@ struct StoreTables: Sendable {
         vectors = try environment.openDatabase(StoreTable.vectors.rawValue)
         texts = try environment.openDatabase(StoreTable.texts.rawValue)
         rows = try environment.openDatabase(StoreTable.rows.rawValue)
+        vectorRows = try environment.openDatabase(StoreTable.vectorRows.rawValue)
+        pending = try environment.openDatabase(StoreTable.pending.rawValue)
+        tombstones = try environment.openDatabase(StoreTable.tombstones.rawValue)
         passages = try environment.openDatabase(
             StoreTable.passages.rawValue, kind: Self.passageKind)
         documentVectors = try environment.openDatabase(

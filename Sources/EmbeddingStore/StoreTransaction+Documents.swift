@@ -34,7 +34,8 @@ extension StoreTransaction {
     ) throws {
         try transaction.forEach(in: tables.documents, from: start) { keyBytes, bytes in
             let key = try number(keyBytes, .documents)
-            switch StoredDocument.read(record: bytes) {
+            try checkSeal(bytes, key: keyBytes, .documents)
+            switch StoredDocument.read(record: bytes.extracting(droppingLast: Seal.byteCount)) {
             case .success(let document): try body(key, document)
             case .failure(let defect): throw damaged(.documents, "\(key)", defect.detail)
             }
@@ -74,6 +75,21 @@ extension StoreTransaction where Access == ReadWrite {
         try removeID(document.id)
         try remove(key, in: tables.documents, .documents, shownAs: "\(key)")
         return try removePassages(ofDocument: key)
+    }
+
+    /// Removes all documents with their ids and passages, and all rows of the search index with them.
+    /// Vectors stay, for texts that come back. O(pages).
+    public mutating func removeAllDocuments() throws(StoreError) {
+        // Otherwise their keys could be given out again.
+        if nextKeys == nil { nextKeys = try readNextKeys() }
+        try removeAll(in: tables.documents, .documents)
+        try removeAll(in: tables.ids, .ids)
+        try removeAll(in: tables.passages, .passages)
+        try removeAll(in: tables.documentVectors, .documentVectors)
+        try removeAll(in: tables.rows, .rows)
+        try removeAll(in: tables.vectorRows, .vectorRows)
+        try removeAll(in: tables.pending, .pending)
+        try removeAll(in: tables.tombstones, .tombstones)
     }
 
     private mutating func removeID(_ id: String) throws(StoreError) {

@@ -17,13 +17,24 @@ extension StoreTransaction {
         }
     }
 
+    /// Whether a vector stands for any text of a document.
+    public func stands(_ vector: UInt64) throws(StoreError) -> Bool {
+        do throws(LMDBError) {
+            return try transaction.contains(vector, in: tables.passages)
+        } catch {
+            throw StoreError(
+                error, folder: store.folder, table: .passages, key: "\(vector)")
+        }
+    }
+
     /// Lends every vector's key with every passage that it stands for, in the order of keys.
     public func forEachPassage(
         _ body: (_ vector: UInt64, _ passage: Passage) throws -> Void
     ) throws {
         try transaction.forEach(in: tables.passages) { keyBytes, bytes in
             let vector = try number(keyBytes, .passages)
-            guard let passage = Passage(record: bytes) else {
+            try checkSeal(bytes, key: keyBytes, .passages)
+            guard let passage = Passage(record: bytes.extracting(droppingLast: Seal.byteCount)) else {
                 throw damaged(.passages, "\(vector)", "has a record that names no text")
             }
             try body(vector, passage)
@@ -37,8 +48,9 @@ extension StoreTransaction {
         try EmbeddingStore.asStoreError(store.folder) {
             try transaction.withCursor(in: table) { cursor in
                 var values: [Value] = []
-                func append(_: RawSpan, _ bytes: RawSpan) throws {
-                    guard let value = read(bytes) else {
+                func append(_ keyBytes: RawSpan, _ bytes: RawSpan) throws {
+                    try checkSeal(bytes, key: keyBytes, name)
+                    guard let value = read(bytes.extracting(droppingLast: Seal.byteCount)) else {
                         throw damaged(name, "\(key)", "has a record that names no text")
                     }
                     values.append(value)
@@ -61,10 +73,12 @@ extension StoreTransaction where Access == ReadWrite {
             if old == vector { return }
             try removePassage(passage, old)
         }
+        let isFirst = try !stands(vector)
         try put(passage.record.span.bytes, forKey: vector, in: tables.passages, .passages)
         try put(
             passage.record(ofVector: vector).span.bytes, forKey: passage.document,
             in: tables.documentVectors, .documentVectors)
+        if isFirst { try markInUse(vector) }
     }
 
     /// Takes all vectors from a document.
@@ -86,17 +100,10 @@ extension StoreTransaction where Access == ReadWrite {
     private mutating func removePassage(
         _ passage: Passage, _ vector: UInt64
     ) throws(StoreError) {
-        largestKeys[.passages] = nil
-        largestKeys[.documentVectors] = nil
-        do throws(LMDBError) {
-            try transaction.remove(
-                passage.record.span.bytes, ofKey: vector, in: tables.passages)
-            try transaction.remove(
-                passage.record(ofVector: vector).span.bytes, ofKey: passage.document,
-                in: tables.documentVectors)
-        } catch {
-            throw StoreError(
-                error, folder: store.folder, table: .passages, key: "\(vector)")
-        }
+        try removeRecord(passage.record, ofKey: vector, in: tables.passages, .passages)
+        try removeRecord(
+            passage.record(ofVector: vector), ofKey: passage.document, in: tables.documentVectors,
+            .documentVectors)
+        if try !stands(vector) { try markUnused(vector) }
     }
 }

@@ -25,31 +25,16 @@ extension StoreTransaction {
     private func withNumbers<Result>(
         _ bytes: RawSpan, _ key: UInt64, _ body: (Span<Float>) throws -> Result
     ) throws -> Result {
-        let expected = store.dimensions * MemoryLayout<Float>.stride
+        let expected = store.dimensions * MemoryLayout<Float>.stride + Seal.byteCount
         guard bytes.byteCount == expected else {
             throw damaged(
                 .vectors, "\(key)",
                 "has \(bytes.byteCount) bytes, not \(expected) for \(store.dimensions) numbers")
         }
-        return try withFloats(bytes, body)
-    }
-
-    /// The vector of a row of the search index, or nil.
-    public func vectorKey(forRow row: UInt64) throws(StoreError) -> UInt64? {
-        try keyRecord(of: row, in: tables.rows, .rows, shownAs: "\(row)")
-    }
-
-    /// Lends every row of the search index and its vector's key, in the order of rows.
-    public func forEachRow(
-        _ body: (_ row: UInt64, _ vector: UInt64) throws -> Void
-    ) throws {
-        try transaction.forEach(in: tables.rows) { keyBytes, bytes in
-            let row = try number(keyBytes, .rows)
-            guard let vector = bytes.littleEndianKey else {
-                throw damaged(.rows, "\(row)", "has \(bytes.byteCount) bytes, not 8")
-            }
-            try body(row, vector)
+        guard key.withKeyBytes({ Seal.isIntact(bytes, key: $0) }) else {
+            throw damaged(.vectors, "\(key)", Defect.brokenSeal.detail)
         }
+        return try withFloats(bytes.extracting(droppingLast: Seal.byteCount), body)
     }
 
     /// The vector of an encoder's input, or nil.
@@ -83,31 +68,9 @@ extension StoreTransaction where Access == ReadWrite {
             shownAs: hash.bytes.hexadecimal)
     }
 
-    /// Says which vector a row of the search index holds.
-    public mutating func setVector(_ vector: UInt64, forRow row: UInt64) throws(StoreError) {
-        try put(vector.littleEndianBytes.span.bytes, forKey: row, in: tables.rows, .rows)
-    }
-
-    /// Forgets a row of the search index; false when it is unknown.
-    @discardableResult
-    public mutating func removeRow(_ row: UInt64) throws(StoreError) -> Bool {
-        try remove(row, in: tables.rows, .rows, shownAs: "\(row)")
-    }
-
-    /// Forgets all rows, before the search index is built anew.
-    public mutating func removeAllRows() throws(StoreError) {
-        largestKeys[.rows] = nil
-        do throws(LMDBError) {
-            try transaction.removeAll(in: tables.rows)
-        } catch {
-            throw StoreError(error, folder: store.folder, table: .rows)
-        }
-    }
-
     /// Removes the vectors that no passage names, and the inputs that led to them.
     ///
-    /// Rows of the search index are left as they are: they are replaced with the index. O(vectors
-    /// and texts).
+    /// Rows of the search index keep theirs, until the index is made anew. O(vectors and texts).
     ///
     /// - Returns: How many vectors were removed.
     @discardableResult
@@ -115,7 +78,7 @@ extension StoreTransaction where Access == ReadWrite {
         var unused: Set<UInt64> = []
         try transaction.forEach(in: tables.vectors) { keyBytes, _ in
             let key = try number(keyBytes, .vectors)
-            if try !transaction.contains(key, in: tables.passages) { unused.insert(key) }
+            if try !stands(key), try row(ofVector: key) == nil { unused.insert(key) }
         }
         if unused.isEmpty { return 0 }
         // Otherwise their keys could be given out again.
@@ -123,9 +86,10 @@ extension StoreTransaction where Access == ReadWrite {
         var hashes: [[UInt8]] = []
         try transaction.forEach(in: tables.texts) { keyBytes, bytes in
             guard let hash = [UInt8](keyBytes: keyBytes) else { return }
-            guard let vector = bytes.littleEndianKey else {
+            try checkSeal(bytes, key: keyBytes, .texts)
+            guard let vector = bytes.extracting(droppingLast: Seal.byteCount).littleEndianKey else {
                 throw damaged(
-                    .texts, hash.hexadecimal, "has \(bytes.byteCount) bytes, not 8")
+                    .texts, hash.hexadecimal, "has \(bytes.byteCount) bytes, not 16")
             }
             if unused.contains(vector) { hashes.append(hash) }
         }

@@ -21,6 +21,9 @@ public struct StoreTransaction<Access: TransactionAccess>: ~Copyable {
     }
 
     var tables: StoreTables { store.tables }
+
+    /// The store's folder, as it was given.
+    public var folder: String { store.folder }
 }
 
 /// One snapshot of a store.
@@ -40,7 +43,12 @@ extension StoreTransaction {
     ) throws(StoreError) -> Value? {
         let result: Result<Value, Defect>?
         do throws(LMDBError) {
-            result = try transaction.withValue(forKey: key, in: table, read)
+            result = try transaction.withValue(forKey: key, in: table) { value in
+                guard key.withKeyBytes({ Seal.isIntact(value, key: $0) }) else {
+                    return .failure(.brokenSeal)
+                }
+                return read(value.extracting(droppingLast: Seal.byteCount))
+            }
         } catch {
             throw StoreError(error, folder: store.folder, table: name, key: shown)
         }
@@ -61,6 +69,15 @@ extension StoreTransaction {
             }
             return .success(key)
         }
+    }
+
+    /// Refuses a value that a cursor lends with its key when its seal is broken.
+    func checkSeal(
+        _ value: RawSpan, key: RawSpan, _ table: StoreTable
+    ) throws(StoreError) {
+        guard !Seal.isIntact(value, key: key) else { return }
+        let shown = UInt64(keyBytes: key).map { "\($0)" } ?? "of \(key.byteCount) bytes"
+        throw damaged(table, shown, Defect.brokenSeal.detail)
     }
 
     func damaged(_ table: StoreTable, _ key: String, _ detail: String) -> StoreError {
@@ -92,7 +109,7 @@ extension StoreTransaction {
 }
 
 extension StoreTransaction where Access == ReadWrite {
-    /// Puts a record, by appending when its key is the largest.
+    /// Puts a record with its seal, by appending when its key is the largest.
     mutating func put(
         _ value: RawSpan, forKey key: UInt64, in table: Database<UInt64>, _ name: StoreTable
     ) throws(StoreError) {
@@ -100,22 +117,49 @@ extension StoreTransaction where Access == ReadWrite {
             if let known = largestKeys[name] { known } else { try largestKey(table, name) }
         let isLargest = largest.map { key > $0 } ?? true
         do throws(LMDBError) {
-            try transaction.put(value, forKey: key, in: table, isLargest ? .append : [])
+            let sealed = key.withKeyBytes { Seal.sealed(value, key: $0) }
+            try transaction.put(sealed, forKey: key, in: table, isLargest ? .append : [])
         } catch {
             throw StoreError(error, folder: store.folder, table: name, key: "\(key)")
         }
         largestKeys[name] = .some(isLargest ? key : largest)
     }
 
-    /// Puts a record under a key that is no number.
+    /// Puts a record with its seal under a key that is no number.
     mutating func put<Key>(
         _ value: [UInt8], forKey key: Key, in table: Database<Key>, _ name: StoreTable,
         shownAs shown: String
     ) throws(StoreError) {
         do throws(LMDBError) {
-            try transaction.put(value, forKey: key, in: table)
+            let sealed = key.withKeyBytes { Seal.sealed(value.span.bytes, key: $0) }
+            try transaction.put(sealed, forKey: key, in: table)
         } catch {
             throw StoreError(error, folder: store.folder, table: name, key: shown)
+        }
+    }
+
+    /// Removes one record of a key that may have several.
+    mutating func removeRecord(
+        _ record: [UInt8], ofKey key: UInt64, in table: Database<UInt64>, _ name: StoreTable
+    ) throws(StoreError) {
+        largestKeys[name] = nil
+        do throws(LMDBError) {
+            let sealed = key.withKeyBytes { Seal.sealed(record.span.bytes, key: $0) }
+            try transaction.remove(sealed.span.bytes, ofKey: key, in: table)
+        } catch {
+            throw StoreError(error, folder: store.folder, table: name, key: "\(key)")
+        }
+    }
+
+    /// Empties a table. O(pages).
+    mutating func removeAll<Key>(
+        in table: Database<Key>, _ name: StoreTable
+    ) throws(StoreError) {
+        largestKeys[name] = nil
+        do throws(LMDBError) {
+            try transaction.removeAll(in: table)
+        } catch {
+            throw StoreError(error, folder: store.folder, table: name)
         }
     }
 

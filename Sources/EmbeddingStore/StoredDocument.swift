@@ -8,6 +8,9 @@ public struct StoredDocument: Sendable {
     public var alternates: [String]
     public var answer: String?
     public var fields: JSONObject
+    /// The parts of the answer that have a vector each, as ranges of its UTF-8 bytes in ascending
+    /// order, which may overlap; empty when the answer is not embedded.
+    public var answerPassages: [Range<Int>] = []
 
     public init(
         id: String, question: String, alternates: [String] = [], answer: String? = nil,
@@ -27,16 +30,21 @@ extension StoredDocument: Equatable {
 }
 
 /// The record in `documents`: an object with the members `id`, `question`, `alternates`, `answer`
-/// and `fields`, in this order.
+/// and `fields`, in this order, and `answer_passages` where there are any.
 extension StoredDocument {
     var json: JSONValue {
-        [
+        var object: JSONObject = [
             "id": .string(id),
             "question": .string(question),
             "alternates": .array(alternates.map(JSONValue.string)),
             "answer": answer.map(JSONValue.string) ?? .null,
             "fields": .object(fields),
         ]
+        if !answerPassages.isEmpty {
+            object["answer_passages"] = .array(
+                answerPassages.map { [.integer($0.lowerBound), .integer($0.upperBound)] })
+        }
+        return .object(object)
     }
 
     var record: [UInt8] {
@@ -81,6 +89,22 @@ extension StoredDocument {
             throw Defect(detail: "has no object \"fields\"")
         }
         self.fields = fields
+        answerPassages = try Self.answerPassages(object["answer_passages"], in: answer)
+    }
+
+    private static func answerPassages(
+        _ value: JSONValue?, in answer: String?
+    ) throws(Defect) -> [Range<Int>] {
+        guard let value else { return [] }
+        let count = answer?.utf8.count ?? 0
+        var passages: [Range<Int>] = []
+        for pair in value.array ?? [.null] {
+            guard let bounds = pair.array, bounds.count == 2, let start = bounds[0].integer,
+                let end = bounds[1].integer, 0 <= start, start < end, end <= count
+            else { throw Defect(detail: "has \"answer_passages\" that are no parts of the answer") }
+            passages.append(start..<end)
+        }
+        return passages
     }
 
     private static func string(_ object: JSONObject, _ key: String) throws(Defect) -> String {

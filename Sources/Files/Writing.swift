@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 
 /// Writes all bytes to an open file, however many calls that takes.
 ///

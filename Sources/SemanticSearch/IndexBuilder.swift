@@ -4,20 +4,13 @@ internal import FoundationEssentials
 internal import Glibc
 internal import JSON
 internal import Tensors
-internal import VectorIndex
 
-/// How far a build has come.
-public struct BuildProgress: Sendable {
-    /// Documents whose texts have vectors.
-    public var documents = 0
-    /// Documents in all.
-    public var total = 0
-    /// Texts that were embedded, each distinct one once.
-    public var embedded = 0
-    /// Texts that had a vector already.
-    public var reused = 0
-    /// Texts that were cut because they were too long.
-    public var truncated = 0
+/// What an index is to be, where that is not for Kotae to choose.
+public struct BuildOptions: Sendable {
+    /// FAISS's factory string; nil for the kind that suits the number of vectors.
+    public var factory: String?
+    /// Whether answers are embedded too, long ones in parts.
+    public var embedsAnswers = false
 
     public init() {}
 }
@@ -25,21 +18,23 @@ public struct BuildProgress: Sendable {
 /// Builds an index folder, or builds it anew.
 ///
 /// Vectors are committed as they are made, under the hash of what the encoder sees, so an
-/// interrupted build loses little and the next one embeds only what is new. Documents, passages and
-/// rows then change in a single transaction together with the generation; until that is committed
-/// the former index answers. The FAISS file is made before and gets its name after it.
+/// interrupted build loses little and the next one embeds only what is new. The FAISS file is then
+/// written beside the former one. Documents, passages and rows change in a single transaction
+/// together with the generation, and the file gets its name; until then the former index answers.
 struct IndexBuilder {
     let folder: IndexFolder
-    let encoder: BiEncoder
-    let fingerprint: String
+    let embedder: PassageEmbedder
+    let options: BuildOptions
 
     /// How many documents are read, embedded and committed at a time.
-    private static let windowSize = 2048
+    static let windowSize = 2048
 
-    init(folder: String, encoder: BiEncoder) throws {
+    private var encoder: BiEncoder { embedder.encoder }
+
+    init(folder: String, encoder: BiEncoder, options: BuildOptions) throws {
         self.folder = IndexFolder(path: folder)
-        self.encoder = encoder
-        fingerprint = try encoder.fingerprint()
+        embedder = try PassageEmbedder(encoder, folder: folder)
+        self.options = options
     }
 
     func build(
@@ -52,17 +47,21 @@ struct IndexBuilder {
         }
         let isNewFolder = mkdir(folder.path, 0o777) == 0
         if !isNewFolder, errno != EEXIST { throw folder.systemError(folder.path) }
-        return try folder.withBuildLock {
+        return try WriterLock(folder: folder).hold {
             let isNew = !folder.exists(folder.dataPath)
             do {
                 let store = try openStore()
-                try embed(source, into: store, &progress, report)
-                let manifest = try replaceDocuments(source, count: progress.total, in: store)
+                let plan = try embed(source, into: store, &progress, report)
+                let manifest = try replaceDocuments(source, plan, in: store)
                 try folder.write(manifest)
                 return manifest
             } catch {
                 // A folder that held no index holds nothing of the failed one either.
-                if isNew { folder.removeFiles(andFolder: isNewFolder) }
+                if isNew {
+                    folder.removeFiles(andFolder: isNewFolder)
+                } else {
+                    unlink(folder.nextVectorsPath)
+                }
                 throw error
             }
         }
@@ -82,140 +81,123 @@ struct IndexBuilder {
         return store
     }
 
-    private func hash(_ tokens: ArraySlice<Int32>) -> TextHash {
-        TextHash(
-            fingerprint: fingerprint, precision: encoder.precision.rawValue, tokens: Array(tokens))
-    }
+    /// The vectors of all passages in the order of the source, and those of the FAISS file's rows:
+    /// the same, each once. 16 bytes a passage.
+    private struct Plan {
+        var passages: [UInt64] = []
+        var rows: [UInt64] = []
+        private var isPlanned: [Bool] = []
 
-    // MARK: Vectors
+        mutating func append(_ vectors: [UInt64]) {
+            passages += vectors
+            for vector in vectors {
+                let place = Int(vector)
+                if place >= isPlanned.count {
+                    isPlanned += repeatElement(false, count: max(place + 1 - isPlanned.count, isPlanned.count))
+                }
+                if !isPlanned[place] { rows.append(vector) }
+                isPlanned[place] = true
+            }
+        }
+    }
 
     private func embed(
         _ source: some DocumentSource, into store: EmbeddingStore,
         _ progress: inout BuildProgress, _ report: (BuildProgress) -> Void
-    ) throws {
-        var window: [Document] = []
-        try source.forEach { document in
-            window.append(document)
-            if window.count == Self.windowSize {
-                try embed(window, into: store, &progress)
-                report(progress)
-                window.removeAll(keepingCapacity: true)
-            }
-        }
-        try embed(window, into: store, &progress)
-        report(progress)
-    }
-
-    /// Gives every text of some documents a vector, in one commit.
-    private func embed(
-        _ documents: [Document], into store: EmbeddingStore, _ progress: inout BuildProgress
-    ) throws {
-        let texts = encoder.tokenize(documents.flatMap(\.passageTexts), as: .passage)
-        let hashes = (0..<texts.count).map { hash(texts[$0]) }
-        var seen: Set<TextHash> = []
-        let missing = try store.read { reader in
-            try hashes.indices.filter {
-                try seen.insert(hashes[$0]).inserted && reader.vectorKey(forText: hashes[$0]) == nil
-            }
-        }
-        if !missing.isEmpty {
-            var embeddings = try encoder.embed(texts.selecting(missing))
-            if !encoder.folder.normalizes { embeddings.scaleToUnitLength() }
-            try store.write { writer in
-                for (row, text) in missing.enumerated() {
-                    let key = try writer.newVectorKey()
-                    try embeddings.withVector(row) { try writer.putVector($0, forKey: key) }
-                    try writer.setVector(key, forText: hashes[text])
-                }
-            }
-        }
-        progress.documents += documents.count
-        progress.embedded += missing.count
-        progress.reused += texts.count - missing.count
-        progress.truncated += texts.cut.count { $0 > 0 }
-    }
-
-    // MARK: Documents
-
-    /// Puts the source's documents in place of those that are there and makes the FAISS file.
-    private func replaceDocuments(
-        _ source: some DocumentSource, count: Int, in store: EmbeddingStore
-    ) throws -> IndexManifest {
-        let (manifest, vectors) = try store.write { writer in
-            var old: [UInt64] = []
-            try writer.forEachDocument { key, _ in old.append(key) }
-            for key in old { try writer.removeDocument(key) }
-            try writer.removeAllRows()
-
-            let passages = try addDocuments(source, to: &writer)
-            let documents = try writer.counts().documents
-            guard documents == count else { throw corpusChanged }
-            let (vectors, rows) = try addRows(to: &writer)
-            let former = try writer.meta("manifest")?["generation"]?.integer ?? 0
-            let manifest = IndexManifest(
-                generation: former + 1, model: model, dimensions: encoder.dimensions,
-                factory: "Flat", documents: documents, passages: passages,
-                vectors: rows, built: Date.now.formatted(.iso8601))
-            try writer.setMeta("manifest", to: manifest.json)
-            return (manifest, vectors)
-        }
-        try vectors.write(to: folder.vectorsPath, generation: UInt64(manifest.generation))
-        return manifest
-    }
-
-    private func addDocuments(
-        _ source: some DocumentSource, to writer: inout StoreWriter
-    ) throws -> Int {
-        var passages = 0
+    ) throws -> Plan {
+        var plan = Plan()
         var window: [Document] = []
         func flush() throws {
-            let texts = encoder.tokenize(window.flatMap(\.passageTexts), as: .passage)
-            var text = 0
-            for document in window {
-                let key = try writer.newDocumentKey()
-                try writer.put(document, forKey: key)
-                for index in document.passageTexts.indices {
-                    guard let vector = try writer.vectorKey(forText: hash(texts[text])) else {
-                        throw corpusChanged
-                    }
-                    try writer.setVector(vector, forPassage: Document.passage(index, of: key))
-                    text += 1
-                }
-            }
-            passages += texts.count
+            let batch = try embedder.embed(window.flatMap(\.passageTexts), missingIn: store)
+            plan.append(try embedder.vectors(of: embedder.commit(batch, to: store), in: store))
+            progress.count(batch, of: window.count)
+            report(progress)
             window.removeAll(keepingCapacity: true)
         }
         try source.forEach { document in
-            window.append(document)
+            window.append(options.prepared(document, for: encoder))
             if window.count == Self.windowSize { try flush() }
         }
-        try flush()
-        return passages
+        if !window.isEmpty { try flush() }
+        return plan
+    }
+
+    /// Puts the source's documents in place of those that are there, and the new FAISS file in
+    /// place of the former.
+    private func replaceDocuments(
+        _ source: some DocumentSource, _ plan: Plan, in store: EmbeddingStore
+    ) throws -> IndexManifest {
+        let former = try store.read { try $0.meta("manifest") }
+        let factory = options.factory ?? IndexKind.factory(forVectors: plan.rows.count)
+        let plannedManifest = IndexManifest(
+            generation: (former?["generation"]?.integer ?? 0) + 1, model: model,
+            dimensions: encoder.dimensions, factory: factory, embedsAnswers: options.embedsAnswers,
+            documents: 0, passages: plan.passages.count, vectors: plan.rows.count,
+            built: Date.now.formatted(.iso8601))
+        try VectorFile(folder: folder, store: store).write(
+            plan.rows, factory: factory, generation: plannedManifest.generation)
+        let manifest = try store.write { writer in
+            var manifest = plannedManifest
+            try writer.removeAllDocuments()
+            manifest.documents = try addDocuments(source, plan.passages, to: &writer)
+            try writer.replaceRows(with: plan.rows)
+            if former?["model"]?["fingerprint"]?.string != embedder.fingerprint {
+                try writer.removeUnusedVectors()
+            }
+            try writer.setMeta("manifest", to: manifest.json)
+            return manifest
+        }
+        try folder.installNextVectors()
+        return manifest
+    }
+
+    /// - Returns: how many there were.
+    private func addDocuments(
+        _ source: some DocumentSource, _ vectors: [UInt64], to writer: inout StoreWriter
+    ) throws -> Int {
+        var count = 0
+        var vectors = vectors[...]
+        try source.forEach { document in
+            let document = options.prepared(document, for: encoder)
+            let own = vectors.prefix(document.passageTexts.count)
+            guard own.count == document.passageTexts.count else { throw corpusChanged }
+            try writer.add(document, vectors: own)
+            vectors = vectors.dropFirst(own.count)
+            count += 1
+        }
+        guard vectors.isEmpty else { throw corpusChanged }
+        return count
     }
 
     private var corpusChanged: IndexError {
         IndexError(.invalid, folder.path, "the corpus changed while the index was built")
     }
 
-    /// Gives every vector that stands for a passage a row of FAISS, in the order of their keys.
-    private func addRows(to writer: inout StoreWriter) throws -> (FaissIndex, Int) {
-        var keys: [UInt64] = []
-        try writer.forEachPassage { vector, _ in
-            if keys.last != vector { keys.append(vector) }
-        }
-        var builder = try FaissIndexBuilder(dimensions: encoder.dimensions, capacity: keys.count)
-        for (row, key) in keys.enumerated() {
-            try writer.setVector(key, forRow: UInt64(row))
-            try writer.withVector(forKey: key) { try builder.add($0) }
-        }
-        return (builder.finish(), keys.count)
-    }
-
     private var model: IndexManifest.Model {
         let path = URL(filePath: encoder.folder.path).standardizedFileURL.path(percentEncoded: false)
         return IndexManifest.Model(
             name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
-            fingerprint: fingerprint, precision: encoder.precision.rawValue,
+            fingerprint: embedder.fingerprint, precision: encoder.precision.rawValue,
             maximumLength: encoder.maximumLength)
+    }
+}
+
+extension BuildOptions {
+    /// A document as it is stored: with the parts of its answer where answers are embedded.
+    func prepared(_ document: Document, for encoder: BiEncoder) -> Document {
+        var document = document
+        document.answerPassages = embedsAnswers ? encoder.answerPassages(of: document) : []
+        return document
+    }
+}
+
+extension StoreWriter {
+    /// Adds a document under a new key, one vector for each of its `passageTexts`.
+    mutating func add(_ document: Document, vectors: some Collection<UInt64>) throws {
+        let key = try newDocumentKey()
+        try put(document, forKey: key)
+        for (index, vector) in vectors.enumerated() {
+            try setVector(vector, forPassage: document.passage(index, of: key))
+        }
     }
 }

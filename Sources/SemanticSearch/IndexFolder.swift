@@ -8,6 +8,8 @@ struct IndexFolder {
 
     var manifestPath: String { "\(path)/index.json" }
     var vectorsPath: String { "\(path)/vectors.faiss" }
+    /// A new FAISS file before it gets its name; it counts when its generation is the manifest's.
+    var nextVectorsPath: String { "\(path)/vectors.faiss.next" }
     var dataPath: String { "\(path)/data.mdb" }
     var lockPath: String { "\(path)/lock.mdb" }
 
@@ -35,31 +37,19 @@ struct IndexFolder {
         try DurableFile.write(manifest.json.indented + "\n", to: manifestPath)
     }
 
+    /// Gives the new FAISS file its name.
+    func installNextVectors() throws {
+        guard rename(nextVectorsPath, vectorsPath) == 0 else { throw systemError(vectorsPath) }
+        try DurableFile.flushFolder(of: vectorsPath)
+    }
+
     /// Removes what an index consists of, and on demand the folder itself if it is empty then.
     func removeFiles(andFolder: Bool) {
-        for file in [dataPath, lockPath, vectorsPath, manifestPath] { unlink(file) }
+        for file in [dataPath, lockPath, vectorsPath, nextVectorsPath, manifestPath] { unlink(file) }
         if andFolder { rmdir(path) }
     }
 
     func systemError(_ path: String) -> IndexError {
         IndexError(.system, path, String(cString: strerror(errno)).lowercased())
-    }
-}
-
-extension IndexFolder {
-    /// Runs `body` while no other builder of any process has the folder.
-    ///
-    /// - Throws: `IndexError` of kind `busy` when one has it; what `body` throws.
-    func withBuildLock<R>(_ body: () throws -> R) throws -> R {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw systemError(path) }
-        // Closing releases the lock, as does the end of the process.
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw errno == EWOULDBLOCK
-                ? IndexError(.busy, path, "another process is building this index")
-                : systemError(path)
-        }
-        return try body()
     }
 }

@@ -6,7 +6,7 @@ public import JSON
 /// this file says the same in the open.
 public struct IndexManifest: Sendable, Equatable {
     /// The version of the folder's layout that this Kotae writes, and the newest that it reads.
-    public static let currentFormat = 1
+    public static let currentFormat = 2
 
     /// The model whose vectors an index holds.
     public struct Model: Sendable, Equatable {
@@ -23,18 +23,21 @@ public struct IndexManifest: Sendable, Equatable {
     }
 
     public var format = IndexManifest.currentFormat
-    /// Counts the builds of this folder; LMDB, this file and the FAISS file carry the same number.
+    /// Counts the builds and compactions of this folder; LMDB, this file and the FAISS file carry the same number.
     public var generation: Int
     public var model: Model
     public var dimensions: Int
     /// FAISS's factory string.
     public var factory: String
+    /// Whether answers have vectors too.
+    public var embedsAnswers: Bool
+    /// Documents at that time; `SearchIndex.counts` tells how many there are now.
     public var documents: Int
-    /// Questions and alternates, each counted with every document that has it.
+    /// Texts that had a vector, each counted with every document that has it.
     public var passages: Int
-    /// Distinct vectors.
+    /// Rows of the FAISS file: distinct vectors.
     public var vectors: Int
-    /// When the index was built, as RFC 3339 in UTC.
+    /// When this generation was made, as RFC 3339 in UTC.
     public var built: String
 
     public var json: JSONValue {
@@ -51,6 +54,7 @@ public struct IndexManifest: Sendable, Equatable {
             "dimensions": .integer(dimensions),
             "metric": "cosine",
             "factory": .string(factory),
+            "embeds_answers": .bool(embedsAnswers),
             "counts": [
                 "documents": .integer(documents),
                 "passages": .integer(passages),
@@ -98,6 +102,7 @@ extension IndexManifest {
                 maximumLength: try count(model?["maximum_length"], "model.maximum_length")),
             dimensions: try count(value["dimensions"], "dimensions"),
             factory: try text(value["factory"], "factory"),
+            embedsAnswers: value["embeds_answers"]?.bool ?? false,
             documents: try count(counts?["documents"], "counts.documents"),
             passages: try count(counts?["passages"], "counts.passages"),
             vectors: try count(counts?["vectors"], "counts.vectors"),

@@ -41,11 +41,7 @@ extension SearchIndex {
                 }
                 result.append(DocumentEmbeddings(id: document.id, entries: entries))
             }
-            guard unknown.isEmpty else {
-                let list = unknown.map { "\"\($0)\"" }.joined(separator: ", ")
-                throw IndexError(
-                    .unknownIDs, path, "there is no document with the id \(list)")
-            }
+            guard unknown.isEmpty else { throw unknownIDs(unknown) }
             return result
         }
     }

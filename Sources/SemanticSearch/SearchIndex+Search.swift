@@ -8,7 +8,8 @@ public struct Hit: Sendable, Equatable {
     public let document: Document
     /// The cosine of the query and the passage, in [-1, 1].
     public let score: Float
-    /// The text of the document that matched best: its question or one of the alternates.
+    /// The text of the document that matched best: its question, an alternate or a part of the
+    /// answer.
     public let passage: String
 
     public init(document: Document, score: Float, passage: String) {
@@ -23,32 +24,51 @@ extension SearchIndex {
     ///
     /// - Parameters:
     ///   - encoder: the model of the index; see `check`.
-    ///   - limit: the most documents, at least 1. Beyond the corpus, every document is returned.
-    ///   - minimumScore: documents below it are left out.
+    ///   - limit: see `SearchOptions`.
     public func search(
         _ query: String, with encoder: BiEncoder, limit: Int = 10, minimumScore: Float = -1
     ) throws -> [Hit] {
         try search(
-            encoder.embed([query], as: .query), limit: limit, minimumScore: minimumScore,
-            with: encoder)
+            query, with: encoder, options: SearchOptions(limit: limit, minimumScore: minimumScore))
+    }
+
+    /// As above, with all options.
+    public func search(
+        _ query: String, with encoder: BiEncoder, options: SearchOptions
+    ) throws -> [Hit] {
+        try search(encoder.embed([query], as: .query), with: encoder, options: options)
     }
 
     /// As above, for a query that `encoder` has embedded.
     public func search(
-        _ query: Embeddings, limit: Int = 10, minimumScore: Float = -1, with encoder: BiEncoder
+        _ query: Embeddings, with encoder: BiEncoder, options: SearchOptions = SearchOptions()
     ) throws -> [Hit] {
         var query = query
         if !encoder.folder.normalizes { query.scaleToUnitLength() }
-        return try search(query.values, limit: limit, minimumScore: minimumScore)
+        return try search(query.values, options: options)
+    }
+
+    /// The documents nearest to a document, by the vector of its question; itself left out.
+    ///
+    /// - Throws: `IndexError` of kind `unknownIDs`.
+    public func search(like id: String, options: SearchOptions = SearchOptions()) throws -> [Hit] {
+        guard let question = try embeddings(of: [id]).first?.entries.first else {
+            throw unknownIDs([id])
+        }
+        var options = options
+        options.excludedID = id
+        return try search(question.vector, options: options)
     }
 
     /// The documents nearest to a vector of unit length, ranked by their best passage; of equal
     /// scores the vector that was stored first comes first.
     ///
     /// - Throws: `IndexError` when the vector has another number of elements than the index or
-    ///   `limit` is below 1.
-    public func search(_ vector: [Float], limit: Int, minimumScore: Float = -1) throws -> [Hit] {
-        guard limit >= 1 else { throw IndexError(.invalid, path, "a search for \(limit) documents") }
+    ///   the limit is below 1.
+    public func search(_ vector: [Float], options: SearchOptions = SearchOptions()) throws -> [Hit] {
+        guard options.limit >= 1 else {
+            throw IndexError(.invalid, path, "a search for \(options.limit) documents")
+        }
         return try withSnapshot { state, reader in
             guard vector.count == state.manifest.dimensions else {
                 throw IndexError(
@@ -56,50 +76,18 @@ extension SearchIndex {
                     "the query has \(vector.count) elements, the index's vectors "
                         + "\(state.manifest.dimensions)")
             }
-            // Several passages may be of one document, so more rows are asked for as needed.
-            var rows = min(state.vectors.count, limit.addingReportingOverflow(limit).partialValue)
-            if rows <= 0 { rows = state.vectors.count }
-            while true {
-                let neighbours = try state.vectors.search(vector.span, k: rows)[0]
-                let candidates = neighbours.filter { $0.score >= minimumScore }
-                let best = try bestPassages(candidates, limit, reader)
-                if best.count == limit || rows >= state.vectors.count
-                    || candidates.count < neighbours.count
-                {
-                    return try best.map { try hit($0, reader) }
-                }
-                rows = min(state.vectors.count, rows * 4)
-            }
+            let search = VectorSearch(query: vector, vectors: state.vectors, path: path)
+            let found = try search.documents(reader, options)
+            return try found.map { try hit($0, reader) }
         }
     }
 
-    /// The first `limit` documents in the order of rows, each with the passage of its first row.
-    private func bestPassages(
-        _ neighbours: [Neighbour], _ limit: Int, _ reader: borrowing StoreReader
-    ) throws -> [(passage: Passage, score: Float)] {
-        var seen: Set<UInt64> = []
-        var best: [(passage: Passage, score: Float)] = []
-        for neighbour in neighbours {
-            guard let vector = try reader.vectorKey(forRow: UInt64(neighbour.row)) else {
-                throw IndexError(.damaged, path, "row \(neighbour.row) stands for no vector")
-            }
-            for passage in try reader.passages(ofVector: vector)
-            where best.count < limit && seen.insert(passage.document).inserted {
-                best.append((passage, neighbour.score))
-            }
-            if best.count == limit { break }
-        }
-        return best
-    }
-
-    private func hit(
-        _ best: (passage: Passage, score: Float), _ reader: borrowing StoreReader
-    ) throws -> Hit {
-        let key = best.passage.document
+    private func hit(_ found: FoundPassage, _ reader: borrowing StoreReader) throws -> Hit {
+        let key = found.passage.document
         guard let document = try reader.document(forKey: key),
-            let text = document.text(of: best.passage)
+            let text = document.text(of: found.passage)
         else { throw IndexError(.damaged, path, "a vector stands for document \(key), which lacks it") }
         // Rounding can put the product of two vectors of length 1 just beyond 1.
-        return Hit(document: document, score: max(-1, min(1, best.score)), passage: text)
+        return Hit(document: document, score: max(-1, min(1, found.score)), passage: text)
     }
 }

@@ -1,5 +1,5 @@
 public import BiEncoder
-internal import EmbeddingStore
+public import EmbeddingStore
 internal import JSON
 internal import Synchronization
 internal import VectorIndex
@@ -11,6 +11,7 @@ internal import VectorIndex
 public final class SearchIndex: Sendable {
     /// The folder, as it was given.
     public let path: String
+    let folder: IndexFolder
     let store: EmbeddingStore
     private let state: Mutex<State>
 
@@ -20,17 +21,21 @@ public final class SearchIndex: Sendable {
         let vectors: FaissIndex
     }
 
-    /// Opens the index in a folder. A folder that cannot be written to will do.
+    /// Opens the index in a folder. For reading, a folder that cannot be written to will do.
     ///
+    /// - Parameter writable: whether this process will change the index.
     /// - Throws: `IndexError` or an error of the store when there is no index, when its files are
-    ///   damaged or cut off, or when its format is newer than this Kotae's.
-    public init(opening path: String) throws {
-        let folder = IndexFolder(path: path)
+    ///   damaged or cut off, or when its format is not this Kotae's.
+    public init(opening path: String, writable: Bool = false) throws {
+        folder = IndexFolder(path: path)
         try folder.checkIsIndex()
         self.path = path
-        store = try EmbeddingStore(opening: path)
+        store = try EmbeddingStore(opening: path, writable: writable)
         state = Mutex(try Self.load(folder, store))
     }
+
+    /// How many documents, passages, rows and so on there are now.
+    public func counts() throws -> StoreCounts { try store.read { try $0.counts() } }
 
     /// What the index is, as of the last search or look-up.
     public var manifest: IndexManifest { state.withLock { $0.manifest } }
@@ -50,37 +55,36 @@ public final class SearchIndex: Sendable {
                     "the manifest tells of \(manifest.dimensions) dimensions, the store of "
                         + "\(store.dimensions)")
             }
-            return State(manifest: manifest, vectors: try vectors(folder, manifest, reader))
+            return State(manifest: manifest, vectors: try vectors(folder, manifest, store, reader))
         }
     }
 
-    /// The FAISS index of a generation: from its file, or, when that is of another generation
-    /// because a build was interrupted or is just being finished, from the store.
+    /// The FAISS index of a generation: from its file; from the next file, when that was committed
+    /// but has not got its name yet; otherwise from the store, exact and in memory.
     private static func vectors(
-        _ folder: IndexFolder, _ manifest: IndexManifest, _ reader: borrowing StoreReader
+        _ folder: IndexFolder, _ manifest: IndexManifest, _ store: EmbeddingStore,
+        _ reader: borrowing StoreReader
     ) throws -> FaissIndex {
+        var vectors: FaissIndex?
         if folder.exists(folder.vectorsPath) {
-            let vectors = try FaissIndex(contentsOf: folder.vectorsPath)
-            if vectors.generation == UInt64(manifest.generation) {
-                guard vectors.count == manifest.vectors, vectors.dimensions == manifest.dimensions
-                else {
-                    throw IndexError(
-                        .damaged, folder.vectorsPath,
-                        "\(vectors.count) vectors of \(vectors.dimensions) dimensions, expected "
-                            + "\(manifest.vectors) of \(manifest.dimensions)")
-                }
-                return vectors
-            }
+            vectors = try FaissIndex(contentsOf: folder.vectorsPath)
         }
-        var builder = try FaissIndexBuilder(
-            dimensions: manifest.dimensions, capacity: manifest.vectors)
-        try reader.forEachRow { row, key in
-            let found: Void? = try reader.withVector(forKey: key) { try builder.add($0) }
-            guard found != nil, row == UInt64(builder.count - 1) else {
-                throw IndexError(.damaged, folder.dataPath, "row \(row) has no vector")
-            }
+        let generation = UInt64(manifest.generation)
+        if vectors?.generation != generation {
+            // It may also be a file that its writer has left unfinished.
+            vectors = try? FaissIndex(contentsOf: folder.nextVectorsPath)
         }
-        return builder.finish()
+        if let vectors, vectors.generation == generation {
+            guard vectors.count == manifest.vectors, vectors.dimensions == manifest.dimensions else {
+                throw IndexError(
+                    .damaged, folder.vectorsPath,
+                    "\(vectors.count) vectors of \(vectors.dimensions) dimensions, expected "
+                        + "\(manifest.vectors) of \(manifest.dimensions)")
+            }
+            return vectors
+        }
+        return try VectorFile(folder: folder, store: store).index(
+            of: reader.rowVectors(), factory: "Flat", reader)
     }
 
     /// Runs `body` over one snapshot of the store and the FAISS index of the same generation.
@@ -94,7 +98,7 @@ public final class SearchIndex: Sendable {
                 return try body(current, reader)
             }
             if let result { return result }
-            let loaded = try Self.load(IndexFolder(path: path), store)
+            let loaded = try Self.load(folder, store)
             state.withLock { $0 = loaded }
         }
         throw IndexError(.busy, path, "the index is built anew faster than it can be read")
@@ -126,8 +130,9 @@ extension SearchIndex {
     /// - Throws: `IndexError`, or what the source, the encoder or the store throws.
     public static func build(
         at path: String, from source: some DocumentSource, with encoder: BiEncoder,
-        progress: (BuildProgress) -> Void = { _ in }
+        options: BuildOptions = BuildOptions(), progress: (BuildProgress) -> Void = { _ in }
     ) throws -> IndexManifest {
-        try IndexBuilder(folder: path, encoder: encoder).build(source, progress: progress)
+        try IndexBuilder(folder: path, encoder: encoder, options: options)
+            .build(source, progress: progress)
     }
 }

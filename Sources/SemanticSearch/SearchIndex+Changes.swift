@@ -1,0 +1,126 @@
+public import BiEncoder
+internal import EmbeddingStore
+
+extension SearchIndex {
+    /// Adds documents, in place of those that have the same ids.
+    ///
+    /// Once this returns they are on the disk, and every search that begins then sees them, in any
+    /// process; until then none does. Texts that the FAISS file lacks are searched exactly beside it
+    /// until `compact`. Another writer is waited for, at most `patience`.
+    ///
+    /// - Parameters:
+    ///   - source: documents with ids that differ.
+    ///   - encoder: the model of the index; see `check`.
+    /// - Returns: how many documents were there before and were replaced.
+    /// - Throws: `IndexError`, or what the source, the encoder or the store throws; nothing is
+    ///   changed then.
+    @discardableResult
+    public func add(
+        _ source: some DocumentSource, with encoder: BiEncoder, patience: Duration = .seconds(10),
+        progress report: (BuildProgress) -> Void = { _ in }
+    ) throws -> Int {
+        var progress = BuildProgress()
+        try source.forEach { _ in progress.total += 1 }
+        return try WriterLock(folder: folder).hold(patience: patience) {
+            try check(encoder)
+            let addition = try Addition(to: self, encoder)
+            let batches = try addition.embed(source, &progress, report)
+            return try store.write { try addition.put(source, batches, in: &$0) }
+        }
+    }
+
+    /// Removes documents by their ids.
+    ///
+    /// - Throws: `IndexError` of kind `unknownIDs` that lists every id that the index lacks; nothing
+    ///   is removed then.
+    public func remove(ids: [String], patience: Duration = .seconds(10)) throws {
+        try WriterLock(folder: folder).hold(patience: patience) {
+            try store.write { writer in
+                var unknown: [String] = []
+                var keys: [UInt64] = []
+                for id in ids {
+                    if let key = try writer.documentKey(forID: id) {
+                        keys.append(key)
+                    } else {
+                        unknown.append(id)
+                    }
+                }
+                guard unknown.isEmpty else { throw unknownIDs(unknown) }
+                for key in keys { try writer.removeDocument(key) }
+            }
+        }
+    }
+
+    func unknownIDs(_ ids: [String]) -> IndexError {
+        let list = ids.map { "\"\($0)\"" }.joined(separator: ", ")
+        return IndexError(
+            .unknownIDs, path,
+            "there is no document with the id \(list)")
+    }
+}
+
+/// The two steps of adding documents, within the writer's lock.
+private struct Addition {
+    private let store: EmbeddingStore
+    private let embedder: PassageEmbedder
+    private let options: BuildOptions
+    private let path: String
+
+    init(to index: SearchIndex, _ encoder: BiEncoder) throws {
+        store = index.store
+        path = index.path
+        embedder = try PassageEmbedder(encoder, folder: path)
+        var options = BuildOptions()
+        options.embedsAnswers = index.manifest.embedsAnswers
+        self.options = options
+    }
+
+    /// Embeds what has no vector yet. Many vectors are committed at once, few together with their
+    /// documents.
+    func embed(
+        _ source: some DocumentSource, _ progress: inout BuildProgress,
+        _ report: (BuildProgress) -> Void
+    ) throws -> [PassageEmbedder.Batch] {
+        let isLarge = progress.total > IndexBuilder.windowSize
+        var batches: [PassageEmbedder.Batch] = []
+        var window: [Document] = []
+        func flush() throws {
+            let batch = try embedder.embed(window.flatMap(\.passageTexts), missingIn: store)
+            batches.append(isLarge ? try embedder.commit(batch, to: store) : batch)
+            progress.count(batch, of: window.count)
+            report(progress)
+            window.removeAll(keepingCapacity: true)
+        }
+        try source.forEach { document in
+            window.append(options.prepared(document, for: embedder.encoder))
+            if window.count == IndexBuilder.windowSize { try flush() }
+        }
+        if !window.isEmpty { try flush() }
+        return batches
+    }
+
+    /// - Returns: how many documents were replaced.
+    func put(
+        _ source: some DocumentSource, _ batches: [PassageEmbedder.Batch],
+        in writer: inout StoreWriter
+    ) throws -> Int {
+        var vectors: [UInt64] = []
+        for batch in batches { vectors += try embedder.store(batch, in: &writer) }
+        var rest = vectors[...]
+        var replaced = 0
+        try source.forEach { document in
+            let document = options.prepared(document, for: embedder.encoder)
+            if let old = try writer.documentKey(forID: document.id) {
+                try writer.removeDocument(old)
+                replaced += 1
+            }
+            let own = rest.prefix(document.passageTexts.count)
+            guard own.count == document.passageTexts.count else {
+                throw IndexError(.invalid, path, "the documents changed while they were added")
+            }
+            try writer.add(document, vectors: own)
+            rest = rest.dropFirst(own.count)
+        }
+        return replaced
+    }
+}
