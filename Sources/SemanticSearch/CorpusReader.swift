@@ -23,13 +23,16 @@ package struct CorpusReader: ~Copyable {
     /// - Parameters:
     ///   - path: a JSON Lines, CSV or TSV file, or "-" for standard input.
     ///   - format: nil for the one that the name tells.
+    ///   - encoding: the file's.
+    ///   - fields: the names of its fields.
     /// - Throws: `RecordError`.
     package init(
-        path: String, format: RecordFormat? = nil, fields: CorpusFields = CorpusFields()
+        path: String, format: RecordFormat? = nil, encoding: TextEncoding = .utf8,
+        fields: CorpusFields = CorpusFields()
     ) throws(RecordError) {
         self.path = path
         self.fields = fields
-        records = try RecordReader(path: path, format: format)
+        records = try RecordReader(path: path, format: format, encoding: encoding)
     }
 
     /// The next document, nil after the last.

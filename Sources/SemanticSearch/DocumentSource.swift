@@ -15,14 +15,21 @@ extension [Document]: DocumentSource {}
 public struct CorpusFile: DocumentSource {
     public let path: String
     public let format: RecordFormat?
+    public let encoding: TextEncoding
     public let fields: CorpusFields
 
     /// - Parameters:
     ///   - path: a JSON Lines, CSV or TSV file; not a pipe, which can be read once only.
     ///   - format: nil for the one that the name tells.
-    public init(path: String, format: RecordFormat? = nil, fields: CorpusFields = CorpusFields()) {
+    ///   - encoding: the file's.
+    ///   - fields: the names of its fields.
+    public init(
+        path: String, format: RecordFormat? = nil, encoding: TextEncoding = .utf8,
+        fields: CorpusFields = CorpusFields()
+    ) {
         self.path = path
         self.format = format
+        self.encoding = encoding
         self.fields = fields
     }
 
@@ -33,7 +40,8 @@ public struct CorpusFile: DocumentSource {
                 path: path == "-" ? "standard input" : path,
                 reason: "a corpus is read several times; save it to a file and give that")
         }
-        var reader = try CorpusReader(path: path, format: format, fields: fields)
+        var reader = try CorpusReader(
+            path: path, format: format, encoding: encoding, fields: fields)
         while let document = try reader.next() { try body(document) }
         guard reader.count > 0 else {
             throw RecordError(path: path, reason: "there is no document in this file")
