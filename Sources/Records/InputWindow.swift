@@ -21,16 +21,19 @@ struct InputWindow: ~Copyable {
     ///   - encoding: the file's.
     ///   - size: how many bytes to read at a time, at least 1.
     init(path: String, encoding: TextEncoding, size: Int) throws(RecordError) {
-        name = Self.name(of: path)
-        if path == "-" {
-            descriptor = STDIN_FILENO
-        } else {
-            descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            if descriptor < 0 {
-                throw RecordError(
-                    path: path, reason: "cannot open: \(String(cString: strerror(errno)))")
-            }
-        }
+        self.init(
+            descriptor: path == "-" ? STDIN_FILENO : try Self.open(path), name: Self.name(of: path),
+            encoding: encoding, size: size)
+    }
+
+    /// As above, of a file that may have been read before.
+    init(file: RereadableFile, encoding: TextEncoding, size: Int) throws(RecordError) {
+        self.init(descriptor: try file.open(), name: file.name, encoding: encoding, size: size)
+    }
+
+    private init(descriptor: Int32, name: String, encoding: TextEncoding, size: Int) {
+        self.descriptor = descriptor
+        self.name = name
         decoder = TextDecoder(encoding, size: size)
         storage = [UInt8](repeating: 0, count: max(size, 1))
     }
@@ -39,6 +42,16 @@ struct InputWindow: ~Copyable {
         if descriptor != STDIN_FILENO {
             close(descriptor)
         }
+    }
+
+    /// - Throws: `RecordError` with the system's reason.
+    static func open(_ path: String) throws(RecordError) -> Int32 {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 {
+            throw RecordError(
+                path: path, reason: "cannot open: \(String(cString: strerror(errno)))")
+        }
+        return descriptor
     }
 
     static func name(of path: String) -> String {
@@ -113,7 +126,7 @@ struct InputWindow: ~Copyable {
     }
 
     /// One `read`, again when a signal interrupts it; negative when it fails.
-    private static func read(
+    static func read(
         _ descriptor: Int32, into bytes: UnsafeMutableRawBufferPointer
     ) -> Int {
         while true {

@@ -30,6 +30,12 @@ public struct LineReader: ~Copyable {
             path: path, encoding: encoding, limit: limit, bufferSize: InputWindow.defaultSize)
     }
 
+    /// As above, of a file that may have been read before.
+    init(file: RereadableFile, encoding: TextEncoding, limit: Int) throws(RecordError) {
+        self.limit = min(max(limit, 0), Int.max / 4)
+        window = try InputWindow(file: file, encoding: encoding, size: InputWindow.defaultSize)
+    }
+
     /// As above, with the number of bytes that one `read` asks for.
     package init(
         path: String, encoding: TextEncoding, limit: Int, bufferSize: Int

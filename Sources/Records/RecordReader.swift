@@ -49,8 +49,31 @@ public struct RecordReader: ~Copyable {
         path: String, format: RecordFormat?, encoding: TextEncoding, limit: Int, bufferSize: Int
     ) throws(RecordError) {
         let format = if let format { format } else { try RecordFormat(path: path) }
-        var lines = try LineReader(
+        let lines = try LineReader(
             path: path, encoding: encoding, limit: limit, bufferSize: bufferSize)
+        try self.init(lines: lines, format: format)
+    }
+
+    /// As above, of a file that may have been read before.
+    ///
+    /// - Parameter format: nil for the one that the name tells, and JSON Lines for a stream whose
+    ///   name does not.
+    package init(
+        file: RereadableFile, format: RecordFormat? = nil, encoding: TextEncoding = .utf8,
+        limit: Int = LineReader.defaultLimit
+    ) throws(RecordError) {
+        let told: RecordFormat
+        do throws(RecordError) {
+            told = if let format { format } else { try RecordFormat(path: file.path) }
+        } catch {
+            guard file.isStream else { throw error }
+            told = .jsonl
+        }
+        try self.init(
+            lines: LineReader(file: file, encoding: encoding, limit: limit), format: told)
+    }
+
+    private init(lines: consuming LineReader, format: RecordFormat) throws(RecordError) {
         let columns =
             if let separator = format.separator {
                 try lines.header(separator: separator)

@@ -119,11 +119,11 @@ import Testing
         }
     }
 
-    @Test func `a pipe is refused, since a corpus is read several times`() throws {
+    @Test func `standard input is named and located like a file`() throws {
         try withWorkplace { place in
             try place.refuse(
-                ["index", "build", "faq", "--corpus", "-", "--format", "jsonl"],
-                saying: ["standard input: ", "save it to a file"], input: smallCorpus)
+                ["index", "build", "faq", "--corpus", "-"],
+                saying: ["standard input:6: ", "no field for the question"], input: smallCorpus + "{}\n")
         }
     }
 
