@@ -48,6 +48,7 @@ let package = Package(
         // Files in, vectors out.
         module("Files"),
         module("JSON"),
+        module("Filters", ["JSON"]),
         module("Records", ["JSON"]),
         module("Tokenization", ["JSON"]),
         module("Tensors", ["COneDNN"]),
@@ -81,6 +82,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
         tests("Checksums", ["CChecksums"]),
         tests("JSON"),
+        tests("Filters", ["JSON"]),
         tests("Records", ["JSON"]),
         tests("Tokenization", ["JSON"]),
         tests("Tensors"),

@@ -1,19 +1,26 @@
-/// What is wrong at an offset of a line's or row's bytes; `located` says where that is in the file.
+/// What is wrong at an offset of a line's or row's bytes; the window says where that is in the file.
 struct ContentError: Error {
     let offset: Int
     let reason: String
+    /// Whether the bytes are not UTF-8, so that the file may have another encoding.
+    var concernsEncoding = false
+}
 
+extension InputWindow {
+    /// The error with its place in the file.
+    ///
     /// - Parameters:
-    ///   - bytes: the line or row that the offset counts in.
+    ///   - bytes: the line or row that the error's offset counts in.
     ///   - firstLine: the number of the line at which the bytes start.
     func located(
-        in bytes: UnsafeBufferPointer<UInt8>, path: String, firstLine: Int
+        _ error: ContentError, in bytes: UnsafeBufferPointer<UInt8>, firstLine: Int
     ) -> RecordError {
-        let before = bytes[..<offset]
+        let before = bytes[..<error.offset]
         let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         return RecordError(
-            path: path, line: firstLine + before.count { $0 == 0x0A },
-            column: offset - lineStart + 1, reason: reason)
+            path: name, line: firstLine + before.count { $0 == 0x0A },
+            column: error.offset - lineStart + 1,
+            reason: error.concernsEncoding ? "\(error.reason); \(encodingHint())" : error.reason)
     }
 }
 
@@ -30,8 +37,7 @@ extension String {
         } catch {
             invalid += error.byteOffsets.lowerBound
         }
-        let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
-        let found = isUTF16 ? "UTF-16" : "bytes that are not UTF-8"
-        throw ContentError(offset: invalid, reason: "\(found); save the file as UTF-8")
+        throw ContentError(
+            offset: invalid, reason: "bytes that are not UTF-8", concernsEncoding: true)
     }
 }

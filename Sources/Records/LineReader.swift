@@ -4,7 +4,8 @@ import Glibc
 ///
 /// A line ends at LF; one CR before the LF is dropped. Nothing else ends a line: not a lone CR, not
 /// U+0085, not U+2028. An empty line is a line. The last line may lack its LF, and a file that ends
-/// in LF has no further line. A UTF-8 byte order mark at the start is dropped.
+/// in LF has no further line. A byte order mark at the start is dropped. Text of other encodings than
+/// UTF-8 is converted first, so offsets and limits count its UTF-8.
 public struct LineReader: ~Copyable {
     /// The longest line that is read unless told otherwise, in bytes: 16 MiB.
     public static let defaultLimit = 16 << 20
@@ -18,38 +19,54 @@ public struct LineReader: ~Copyable {
 
     /// - Parameters:
     ///   - path: a file, or "-" for standard input, called "standard input" in errors.
+    ///   - encoding: the file's.
     ///   - limit: the longest line in bytes, its end not counted; memory stays within about twice
     ///     this size.
     /// - Throws: `RecordError` when the file cannot be opened.
-    public init(path: String, limit: Int = LineReader.defaultLimit) throws(RecordError) {
-        try self.init(path: path, limit: limit, bufferSize: InputWindow.defaultSize)
+    public init(
+        path: String, encoding: TextEncoding = .utf8, limit: Int = LineReader.defaultLimit
+    ) throws(RecordError) {
+        try self.init(
+            path: path, encoding: encoding, limit: limit, bufferSize: InputWindow.defaultSize)
+    }
+
+    /// As above, of a file that may have been read before.
+    init(file: RereadableFile, encoding: TextEncoding, limit: Int) throws(RecordError) {
+        self.limit = min(max(limit, 0), Int.max / 4)
+        window = try InputWindow(file: file, encoding: encoding, size: InputWindow.defaultSize)
     }
 
     /// As above, with the number of bytes that one `read` asks for.
-    package init(path: String, limit: Int, bufferSize: Int) throws(RecordError) {
+    package init(
+        path: String, encoding: TextEncoding, limit: Int, bufferSize: Int
+    ) throws(RecordError) {
         self.limit = min(max(limit, 0), Int.max / 4)
-        window = try InputWindow(path: path, size: bufferSize)
+        window = try InputWindow(path: path, encoding: encoding, size: bufferSize)
     }
 
     /// The next line without its end, or nil after the last.
     ///
     /// - Throws: `RecordError` with the line for a line longer than the limit and for bytes that
-    ///   are not UTF-8, and when the file cannot be read. Do not go on reading after an error.
+    ///   are not in the encoding, and when the file cannot be read. Do not go on reading after an
+    ///   error.
     public mutating func next() throws(RecordError) -> String? {
-        let path = window.name
         guard let extent = try nextLine() else { return nil }
         line += 1
-        let number = line
-        let text = try window.withBytes { (bytes) throws(RecordError) in
+        let text = try text(of: extent)
+        window.consume(extent.total)
+        return text
+    }
+
+    /// The text of the line at the window's front.
+    private func text(of extent: Extent) throws(RecordError) -> String {
+        try window.withBytes { (bytes) throws(RecordError) in
             let content = UnsafeBufferPointer(rebasing: bytes[..<extent.content])
             do throws(ContentError) {
                 return try String(checking: content, at: 0)
             } catch {
-                throw error.located(in: content, path: path, firstLine: number)
+                throw window.located(error, in: content, firstLine: line)
             }
         }
-        window.consume(extent.total)
-        return text
     }
 
     /// How many bytes at the front of the window a line or row takes.

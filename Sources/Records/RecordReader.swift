@@ -31,22 +31,49 @@ public struct RecordReader: ~Copyable {
     /// - Parameters:
     ///   - path: a file, or "-" for standard input, called "standard input" in errors.
     ///   - format: nil for the one that the name tells.
+    ///   - encoding: the file's.
     ///   - limit: the longest record in bytes.
     /// - Throws: `RecordError` when the format is unknown, the file cannot be read, or the header
     ///   row is missing, malformed or names a column twice.
     public init(
-        path: String, format: RecordFormat? = nil, limit: Int = LineReader.defaultLimit
+        path: String, format: RecordFormat? = nil, encoding: TextEncoding = .utf8,
+        limit: Int = LineReader.defaultLimit
     ) throws(RecordError) {
         try self.init(
-            path: path, format: format, limit: limit, bufferSize: InputWindow.defaultSize)
+            path: path, format: format, encoding: encoding, limit: limit,
+            bufferSize: InputWindow.defaultSize)
     }
 
     /// As above, with the number of bytes that one `read` asks for.
     package init(
-        path: String, format: RecordFormat?, limit: Int, bufferSize: Int
+        path: String, format: RecordFormat?, encoding: TextEncoding, limit: Int, bufferSize: Int
     ) throws(RecordError) {
         let format = if let format { format } else { try RecordFormat(path: path) }
-        var lines = try LineReader(path: path, limit: limit, bufferSize: bufferSize)
+        let lines = try LineReader(
+            path: path, encoding: encoding, limit: limit, bufferSize: bufferSize)
+        try self.init(lines: lines, format: format)
+    }
+
+    /// As above, of a file that may have been read before.
+    ///
+    /// - Parameter format: nil for the one that the name tells, and JSON Lines for a stream whose
+    ///   name does not.
+    package init(
+        file: RereadableFile, format: RecordFormat? = nil, encoding: TextEncoding = .utf8,
+        limit: Int = LineReader.defaultLimit
+    ) throws(RecordError) {
+        let told: RecordFormat
+        do throws(RecordError) {
+            told = if let format { format } else { try RecordFormat(path: file.path) }
+        } catch {
+            guard file.isStream else { throw error }
+            told = .jsonl
+        }
+        try self.init(
+            lines: LineReader(file: file, encoding: encoding, limit: limit), format: told)
+    }
+
+    private init(lines: consuming LineReader, format: RecordFormat) throws(RecordError) {
         let columns =
             if let separator = format.separator {
                 try lines.header(separator: separator)
@@ -62,7 +89,7 @@ public struct RecordReader: ~Copyable {
     ///
     /// - Throws: `RecordError` with the line, and the column where there is one: for text that is
     ///   not in the format, a row with another number of cells than the header, bytes that are not
-    ///   UTF-8, and a record longer than the limit; and when the file cannot be read. Do not go on
+    ///   in the encoding, and a record longer than the limit; and when the file cannot be read. Do not go on
     ///   reading after an error.
     public mutating func next() throws(RecordError) -> Record? {
         guard let separator = format.separator else { return try lines.nextObject() }
@@ -93,36 +120,41 @@ extension LineReader {
     fileprivate mutating func nextObject() throws(RecordError) -> Record? {
         while let extent = try nextLine() {
             line += 1
-            let number = line
-            let path = window.name
-            let value = try window.withBytes { (bytes) throws(RecordError) -> JSONValue? in
-                let content = UnsafeBufferPointer(rebasing: bytes[..<extent.content])
-                let first = content.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
-                guard let first else { return nil }
-                if first == UInt8(ascii: "[") {
-                    // Likely one array over many lines, whose first line is no JSON by itself.
-                    throw Self.notAnObject("an array", path: path, line: number)
-                }
-                do throws(JSONError) {
-                    return try JSONValue(parsing: content)
-                } catch {
-                    throw RecordError(
-                        path: path, line: number, column: error.column, reason: error.reason)
-                }
-            }
+            let value = try value(of: extent)
             window.consume(extent.total)
             guard let value else { continue }
-            guard let fields = value.object else {
-                throw Self.notAnObject(value.kind, path: path, line: number)
-            }
-            return Record(line: number, fields: fields)
+            guard let fields = value.object else { throw notAnObject(value.kind) }
+            return Record(line: line, fields: fields)
         }
         return nil
     }
 
-    private static func notAnObject(_ found: String, path: String, line: Int) -> RecordError {
+    /// The JSON of the line at the window's front; nil for a blank line.
+    private func value(of extent: Extent) throws(RecordError) -> JSONValue? {
+        try window.withBytes { (bytes) throws(RecordError) in
+            let content = UnsafeBufferPointer(rebasing: bytes[..<extent.content])
+            let first = content.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
+            guard let first else { return nil }
+            // Likely one array over many lines, whose first line is no JSON by itself.
+            if first == UInt8(ascii: "[") { throw notAnObject("an array") }
+            do throws(JSONError) {
+                return try JSONValue(parsing: content)
+            } catch {
+                // In another encoding a line may go wrong anywhere.
+                do throws(ContentError) {
+                    _ = try String(checking: content, at: 0)
+                } catch {
+                    throw window.located(error, in: content, firstLine: line)
+                }
+                throw RecordError(
+                    path: window.name, line: line, column: error.column, reason: error.reason)
+            }
+        }
+    }
+
+    private func notAnObject(_ found: String) -> RecordError {
         RecordError(
-            path: path, line: line,
+            path: window.name, line: line,
             reason: "\(found) where an object should be; write one JSON object a line")
     }
 
@@ -165,20 +197,24 @@ extension LineReader {
             }
             guard let extent else { return nil }
             let first = line + 1
-            let path = window.name
-            if extent.content > 0 {
-                try window.withBytes { (bytes) throws(RecordError) in
-                    let content = UnsafeBufferPointer(rebasing: bytes[..<extent.content])
-                    do throws(ContentError) {
-                        try DelimitedRow.cells(of: content, separator: separator, into: &cells)
-                    } catch {
-                        throw error.located(in: content, path: path, firstLine: first)
-                    }
-                }
-            }
+            if extent.content > 0 { try split(extent, separator: separator, into: &cells) }
             line += lineCount(of: extent, mayBreak: scanner.opening != nil)
             window.consume(extent.total)
             if extent.content > 0 { return first }
+        }
+    }
+
+    /// Splits the row at the window's front into its cells.
+    private func split(
+        _ extent: Extent, separator: UInt8, into cells: inout [String]
+    ) throws(RecordError) {
+        try window.withBytes { (bytes) throws(RecordError) in
+            let content = UnsafeBufferPointer(rebasing: bytes[..<extent.content])
+            do throws(ContentError) {
+                try DelimitedRow.cells(of: content, separator: separator, into: &cells)
+            } catch {
+                throw window.located(error, in: content, firstLine: line + 1)
+            }
         }
     }
 
@@ -188,6 +224,6 @@ extension LineReader {
     }
 
     private func locate(_ error: ContentError) -> RecordError {
-        window.withBytes { error.located(in: $0, path: window.name, firstLine: line + 1) }
+        window.withBytes { window.located(error, in: $0, firstLine: line + 1) }
     }
 }

@@ -1,6 +1,3 @@
-internal import Glibc
-public import Records
-
 /// Documents that can be read several times from the first to the last.
 public protocol DocumentSource {
     /// Calls `body` with each document in order.
@@ -10,33 +7,3 @@ public protocol DocumentSource {
 }
 
 extension [Document]: DocumentSource {}
-
-/// A corpus file. It is read anew each time, so memory grows with its ids, not with its texts.
-public struct CorpusFile: DocumentSource {
-    public let path: String
-    public let format: RecordFormat?
-    public let fields: CorpusFields
-
-    /// - Parameters:
-    ///   - path: a JSON Lines, CSV or TSV file; not a pipe, which can be read once only.
-    ///   - format: nil for the one that the name tells.
-    public init(path: String, format: RecordFormat? = nil, fields: CorpusFields = CorpusFields()) {
-        self.path = path
-        self.format = format
-        self.fields = fields
-    }
-
-    public func forEach(_ body: (Document) throws -> Void) throws {
-        var status = stat()
-        guard path != "-", stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFIFO else {
-            throw RecordError(
-                path: path == "-" ? "standard input" : path,
-                reason: "a corpus is read several times; save it to a file and give that")
-        }
-        var reader = try CorpusReader(path: path, format: format, fields: fields)
-        while let document = try reader.next() { try body(document) }
-        guard reader.count > 0 else {
-            throw RecordError(path: path, reason: "there is no document in this file")
-        }
-    }
-}

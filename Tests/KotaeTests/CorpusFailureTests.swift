@@ -38,7 +38,7 @@ import Testing
             ["latin.jsonl:1:", "not UTF-8"]),
         Case(
             "wide.csv", [0xFF, 0xFE] + "id,question\n1,why\n".utf8.flatMap { [$0, 0] },
-            ["wide.csv:1:1: ", "UTF-16"]),
+            ["wide.csv:1:1: ", "--encoding utf-16"]),
         Case("cut.jsonl", "{\"question\":\"a\"}\n{\"question\":\"b}\n", ["cut.jsonl:2:16: ", "string"]),
         Case("comma.jsonl", "{\"question\":\"a\",}\n", ["comma.jsonl:1:17: "]),
         Case("array.jsonl", "[\n{\"question\":\"a\"}\n]\n", ["array.jsonl:1: ", "one JSON object a line"]),
@@ -119,11 +119,11 @@ import Testing
         }
     }
 
-    @Test func `a pipe is refused, since a corpus is read several times`() throws {
+    @Test func `standard input is named and located like a file`() throws {
         try withWorkplace { place in
             try place.refuse(
-                ["index", "build", "faq", "--corpus", "-", "--format", "jsonl"],
-                saying: ["standard input: ", "save it to a file"], input: smallCorpus)
+                ["index", "build", "faq", "--corpus", "-"],
+                saying: ["standard input:6: ", "no field for the question"], input: smallCorpus + "{}\n")
         }
     }
 

@@ -38,6 +38,13 @@ import Testing
         }
     }
 
+    @Test func `a corpus from standard input`() throws {
+        try withWorkplace { place in
+            _ = try place.succeed("index", "build", "faq", "--corpus", "-", input: smallCorpus)
+            #expect(try documents(place).keys.sorted() == ["order", "password", "twin", "why", "時"])
+        }
+    }
+
     @Test(arguments: [
         ("a.jsonl", "{\"question\":\"how\"}\n\n{\"question\":\"why\"}\n", ["1", "2"]),
         ("a.tsv", "question\tanswer\nhow\tx\nwhy\ty\n", ["1", "2"]),

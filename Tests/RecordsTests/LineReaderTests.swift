@@ -36,19 +36,18 @@ import Testing
 
     @Test(
         arguments: [
-            ([0x61, 0x0A, 0x62, 0xFF, 0x0A], "data.txt:2:2: bytes that are not UTF-8"),
-            ([0x0A, 0x0A, 0xE3, 0x81], "data.txt:3:1: bytes that are not UTF-8"),
-            ([0xEF, 0xBB, 0xBF, 0x61, 0x80], "data.txt:1:2: bytes that are not UTF-8"),
-            ([0x61, 0xED, 0xA0, 0x80], "data.txt:1:2: bytes that are not UTF-8"),
-            ([0xC0, 0x80], "data.txt:1:1: bytes that are not UTF-8"),
-            ([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00], "data.txt:1:1: UTF-16"),
+            ([0x61, 0x0A, 0x62, 0xFF, 0x0A], "data.txt:2:2"), ([0x0A, 0x0A, 0xF0, 0x9F], "data.txt:3:1"),
+            ([0xEF, 0xBB, 0xBF, 0x61, 0x80], "data.txt:1:2"), ([0x61, 0xED, 0xA0, 0x80], "data.txt:1:2"),
+            ([0xC0, 0x80], "data.txt:1:1"),
         ] as [([UInt8], String)], bufferSizes)
     func `names the place of bytes that are not UTF-8`(
-        given: (bytes: [UInt8], error: String), bufferSize: Int
+        given: (bytes: [UInt8], place: String), bufferSize: Int
     ) throws {
         try withFile(given.bytes) { path in
             let error = failure { _ = try allLines(at: path, bufferSize: bufferSize) }
-            #expect(error == "\(given.error); save the file as UTF-8")
+            #expect(
+                error == "\(given.place): bytes that are not UTF-8; "
+                    + "save the file as UTF-8 or give its --encoding")
         }
     }
 
@@ -96,7 +95,8 @@ import Testing
             #expect(try reader.next() == "a")
             let error = failure { _ = try reader.next() }
             #expect(
-                error == "standard input:2:1: bytes that are not UTF-8; save the file as UTF-8")
+                error == "standard input:2:1: bytes that are not UTF-8; "
+                    + "save the file as UTF-8 or give its --encoding")
         }
     }
 

@@ -90,7 +90,8 @@ import Testing
         try withFile(bytes, name: "a.csv") { path in
             #expect(
                 failure { _ = try allRecords(at: path, bufferSize: bufferSize) }
-                    == "a.csv:4:2: bytes that are not UTF-8; save the file as UTF-8")
+                    == "a.csv:4:2: bytes that are not UTF-8; "
+                    + "save the file as UTF-8 or give its --encoding")
         }
     }
 

@@ -17,9 +17,11 @@ func withFile<Result>(
 }
 
 func allLines(
-    at path: String, limit: Int = LineReader.defaultLimit, bufferSize: Int
+    at path: String, encoding: TextEncoding = .utf8, limit: Int = LineReader.defaultLimit,
+    bufferSize: Int
 ) throws(RecordError) -> [String] {
-    var reader = try LineReader(path: path, limit: limit, bufferSize: bufferSize)
+    var reader = try LineReader(
+        path: path, encoding: encoding, limit: limit, bufferSize: bufferSize)
     var lines: [String] = []
     while let line = try reader.next() {
         lines.append(line)
@@ -28,10 +30,11 @@ func allLines(
 }
 
 func allRecords(
-    at path: String, format: RecordFormat? = nil, limit: Int = LineReader.defaultLimit,
-    bufferSize: Int
+    at path: String, format: RecordFormat? = nil, encoding: TextEncoding = .utf8,
+    limit: Int = LineReader.defaultLimit, bufferSize: Int
 ) throws(RecordError) -> [Record] {
-    var reader = try RecordReader(path: path, format: format, limit: limit, bufferSize: bufferSize)
+    var reader = try RecordReader(
+        path: path, format: format, encoding: encoding, limit: limit, bufferSize: bufferSize)
     var records: [Record] = []
     while let record = try reader.next() {
         records.append(record)

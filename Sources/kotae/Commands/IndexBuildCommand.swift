@@ -23,10 +23,12 @@ struct IndexBuildCommand: ParsableCommand {
     @Argument(help: "The folder; made if missing. It may hold other files.")
     var directory: String
 
-    @Option(help: ArgumentHelp("The corpus: .jsonl, .csv or .tsv.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The corpus: .jsonl, .csv or .tsv, or - for standard input.", valueName: "file"))
     var corpus: String
 
-    @Option(help: "The corpus's format, where its name does not tell it: jsonl, csv or tsv.")
+    @Option(help: "The corpus's format, where its name does not tell it: jsonl (the default for pipes), csv or tsv.")
     var format: RecordFormat?
 
     @Option(help: ArgumentHelp("The field of the id.", valueName: "name"))
