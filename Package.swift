@@ -57,6 +57,7 @@ let package = Package(
         module("Checksums", ["CChecksums"]),
         module("LMDB", ["CLMDB"]),
         module("EmbeddingStore", ["JSON", "LMDB", crypto]),
+        module("LexicalIndex", ["Checksums", "LMDB"]),
         module("VectorIndex", ["CFaiss"]),
         module(
             "SemanticSearch",
@@ -87,6 +88,7 @@ let package = Package(
         tests("BiEncoder", ["JSON", "Tensors", "Tokenization"]),
         tests("LMDB"),
         tests("EmbeddingStore", ["JSON", "LMDB"]),
+        tests("LexicalIndex", ["Checksums", "JSON", "LMDB"]),
         tests("VectorIndex"),
         tests("SemanticSearch", ["BiEncoder", "EmbeddingStore", "JSON", "Records", "VectorIndex"]),
         tests(
