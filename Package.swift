@@ -58,6 +58,7 @@ let package = Package(
         module("Checksums", ["CChecksums"]),
         module("LMDB", ["CLMDB"]),
         module("EmbeddingStore", ["Checksums", "JSON", "LMDB", crypto]),
+        module("LexicalIndex", ["Checksums", "LMDB"]),
         module("VectorIndex", ["CFaiss"]),
         module(
             "SemanticSearch",
@@ -89,6 +90,7 @@ let package = Package(
         tests("BiEncoder", ["JSON", "Tensors", "Tokenization"]),
         tests("LMDB"),
         tests("EmbeddingStore", ["JSON", "LMDB"]),
+        tests("LexicalIndex", ["Checksums", "JSON", "LMDB"]),
         tests("VectorIndex"),
         tests("SemanticSearch", ["BiEncoder", "EmbeddingStore", "JSON", "Records", "VectorIndex"]),
         tests(

@@ -91,6 +91,30 @@ public struct Cursor<Key: DatabaseKey>: ~Copyable {
         return try body(found.value.bytes)
     }
 
+    /// Lends all values of a key, a page's at a time: each run is a whole number of values, one
+    /// behind the other. Only where keys have several values of one size (`MDB_GET_MULTIPLE`).
+    ///
+    /// - Returns: False when the key has no value.
+    @discardableResult
+    public mutating func forEachRun(
+        ofKey key: Key, _ body: (_ values: RawSpan) throws -> Void
+    ) throws -> Bool {
+        let first = try key.withKeyBytes { bytes throws(LMDBError) in
+            try pair(MDB_SET_KEY, MDB_val(lending: bytes), MDB_val())
+        }
+        guard let first else { return false }
+        // LMDB leaves the value as it is given when the key has a single one, which lies elsewhere.
+        let only = MDB_val(
+            mv_size: first.value.count,
+            mv_data: UnsafeMutableRawPointer(mutating: first.value.baseAddress))
+        var run = try pair(MDB_GET_MULTIPLE, MDB_val(), only)
+        while let found = run {
+            try body(found.value.bytes)
+            run = try pair(MDB_NEXT_MULTIPLE, MDB_val(), MDB_val())
+        }
+        return true
+    }
+
     private func pair(
         _ operation: MDB_cursor_op, _ key: MDB_val, _ value: MDB_val
     ) throws(LMDBError) -> (key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)? {

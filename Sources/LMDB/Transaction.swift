@@ -29,6 +29,9 @@ public struct Transaction<Access: TransactionAccess>: ~Copyable {
     /// The number of the commit whose state is read; for a writer, of the commit to be made.
     /// Numbers grow by one with every commit that changes something.
     public var number: Int { core.snapshot }
+
+    /// The environment's folder, as it was given.
+    public var path: String { core.environment.path }
 }
 
 /// One snapshot, for reading.

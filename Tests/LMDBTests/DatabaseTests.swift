@@ -62,6 +62,40 @@ private struct Refusal: Error {}
         }
     }
 
+    @Test(arguments: [0, 1, 2, 3, 100, 5000])
+    func `all values of a key come in runs of whole values`(count: UInt64) throws {
+        try withTemporaryFolder { folder in
+            let environment = try Environment(path: folder, options: .tiny)
+            let table = try environment.openDatabase(
+                "t", kind: .sortedSet(ofSize: 9), create: true, keys: UInt64.self)
+            func value(_ number: UInt64) -> [UInt8] {
+                withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) } + [7]
+            }
+            try environment.write { transaction in
+                for key in [1, 3] as [UInt64] {
+                    try transaction.put(value(99), forKey: key, in: table)
+                }
+                for number in 0..<count {
+                    try transaction.put(value(number), forKey: 2, in: table)
+                }
+            }
+            try environment.read { transaction in
+                try transaction.withCursor(in: table) { cursor in
+                    var bytes: [UInt8] = []
+                    let isThere = try cursor.forEachRun(ofKey: 2) { run in
+                        #expect(run.byteCount > 0 && run.byteCount % 9 == 0)
+                        run.withUnsafeBytes { bytes += $0 }
+                    }
+                    #expect(isThere == (count > 0))
+                    #expect(bytes == (0..<count).flatMap(value))
+                    try cursor.forEachRun(ofKey: 3) { run in
+                        #expect(run.withUnsafeBytes { [UInt8]($0) } == value(99))
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `a handle of another environment is refused`() throws {
         try withTemporaryFolder { first in
             try withTemporaryFolder { second in
