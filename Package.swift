@@ -35,7 +35,8 @@ let package = Package(
         // C and C++ libraries, each behind a thin C interface.
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(
-            name: "CFaiss",
+            name: "CFaiss", dependencies: ["CChecksums"],
+            cxxSettings: [.headerSearchPath("openmp")],
             linkerSettings: [
                 .linkedLibrary("faiss"), .linkedLibrary("dnnl"), .linkedLibrary("gomp"),
             ]),
@@ -91,7 +92,7 @@ let package = Package(
         tests("LMDB"),
         tests("EmbeddingStore", ["JSON", "LMDB"]),
         tests("LexicalIndex", ["Checksums", "JSON", "LMDB"]),
-        tests("VectorIndex"),
+        tests("VectorIndex", ["Checksums"]),
         tests("SemanticSearch", ["BiEncoder", "EmbeddingStore", "JSON", "Records", "VectorIndex"]),
         tests(
             "Contrastive",

@@ -2,49 +2,49 @@ import CFaiss
 import Glibc
 
 extension FaissIndex {
-    /// Reads a file that `write(to:)`, or FAISS's own `write_index`, has made of a flat
-    /// inner-product index.
+    /// Opens a file that `write(to:)`, `FlatIndexWriter` or FAISS's own `write_index` has made of an
+    /// index with inner products.
     ///
-    /// The file is not trusted: its sizes are checked against its length, and its numbers for being
-    /// finite. FAISS's format has no checksum, so other changes to the numbers are not noticed.
+    /// A "Flat" index is searched where it lies in the file, which takes no memory and no time to
+    /// read; so is an "HNSW" graph over flat rows, after a check. The file's bytes must not change as
+    /// long as the index lives, but a new file may be renamed to its name.
+    ///
+    /// The file is not trusted. Its bytes are checked against the checksums that this package writes
+    /// behind those of FAISS, of "Flat" indexes when they are first searched; and whatever FAISS
+    /// would follow blindly is checked besides, so that a file from elsewhere cannot do harm.
     ///
     /// - Parameter threads: how many OpenMP threads one search may use; nil for the number of
     ///   processors.
     /// - Throws: `FaissError` with the path.
     public convenience init(contentsOf path: String, threads: Int? = nil) throws(FaissError) {
-        var read: OpaquePointer?
-        var generation: UInt64 = 0
-        try callFaiss("read", path: path) { error in cfaiss_read(path, &read, &generation, error) }
-        guard let read else {
-            throw FaissError(.library, operation: "read", path: path, message: "no index was read")
-        }
-        let largestNorm: Float
-        do throws(FaissError) {
-            largestNorm = try Self.largestNorm(of: read)
-        } catch {
-            cfaiss_destroy(read)
-            throw FaissError(
-                .malformedFile, operation: "read", path: path, message: error.message)
-        }
-        self.init(
-            adopting: read, largestNorm: largestNorm, threads: threads, generation: generation)
+        let (opened, generation) = try Self.open(path, threads: threads, grow: false)
+        self.init(adopting: opened, threads: threads, generation: generation, path: path)
     }
 
-    private static func largestNorm(of index: OpaquePointer) throws(FaissError) -> Float {
-        let width = Int(cfaiss_dimensions(index))
-        // A flat index holds count × dimensions floats, and nothing changes it meanwhile. The
-        // reader has made sure that their number is one that a file can have.
-        let vectors = UnsafeBufferPointer(
-            start: cfaiss_vectors(index), count: Int(cfaiss_count(index)) * width)
-        return try VectorNorms(of: vectors.span, dimensions: width, operation: "read").largest
+    /// - Parameter grow: whether rows will be added; the index is read into memory then.
+    static func open(
+        _ path: String, threads: Int?, grow: Bool
+    ) throws(FaissError) -> (index: OpaquePointer, generation: UInt64) {
+        var opened: OpaquePointer?
+        var generation: UInt64 = 0
+        let threads = Int32(clamping: Self.threads(threads))
+        try callFaiss("read", path: path) { error in
+            cfaiss_open(path, threads, grow, &opened, &generation, error)
+        }
+        guard let opened else {
+            throw FaissError(.library, operation: "read", path: path, message: "no index was read")
+        }
+        return (opened, generation)
     }
 
     /// Writes the index so that the file is whole or as it was before, also after a loss of power:
     /// to a temporary file in the same folder, flushed to the disk, renamed, and the folder
     /// flushed.
     ///
-    /// - Parameter generation: when not 0, written after FAISS's own bytes; other readers of FAISS
-    ///   leave it unread.
+    /// FAISS's own bytes are followed by checksums and the generation, which other readers of FAISS
+    /// leave unread.
+    ///
+    /// - Parameter generation: see `generation`.
     /// - Throws: `FaissError` with the path. The temporary file is gone then, unless the process
     ///   died.
     public func write(to path: String, generation: UInt64 = 0) throws(FaissError) {
@@ -74,7 +74,7 @@ extension FaissIndex {
     private static func flushFolder(of path: String) throws(FaissError) {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let folder = slash.map { String(path[...$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw systemError("cannot open the folder") }
         defer { close(descriptor) }
         if fsync(descriptor) != 0 { throw systemError("cannot flush the folder to the disk") }

@@ -1,13 +1,11 @@
 import CFaiss
 
-/// An index that FAISS searches exactly, by inner product; immutable.
+/// An index that FAISS has built, in memory or in a file, searched by inner product; immutable.
 ///
 /// A query gets the same rows, in the same order and with the same scores to the last bit, whether
-/// it is searched alone or in a batch, and however many threads run: scores are always those of
-/// FAISS's kernel for a single inner product.
+/// it is searched alone or in a batch, and however many threads run.
 public final class FaissIndex: VectorIndex, @unchecked Sendable {
-    // Sendable: FAISS may search an index on many threads at once
-    // (https://github.com/facebookresearch/faiss/wiki/Threads-and-asynchronous-calls), and nothing
+    // Sendable: the C interface searches a constant index on many threads at once, and nothing
     // changes it after `init`.
 
     public let dimensions: Int
@@ -24,8 +22,8 @@ public final class FaissIndex: VectorIndex, @unchecked Sendable {
 
     /// Owned: destroyed in `deinit`.
     let index: OpaquePointer
-    /// The largest L2 norm of a row.
-    let largestNorm: Float
+    /// The file that is searched where it lies, to be named when it turns out to be damaged.
+    let path: String?
 
     /// The release of FAISS, for example "1.7.3".
     public static var version: String { String(cString: cfaiss_version()) }
@@ -34,14 +32,19 @@ public final class FaissIndex: VectorIndex, @unchecked Sendable {
     ///
     /// - Parameter threads: nil for the number of processors.
     init(
-        adopting index: OpaquePointer, largestNorm: Float, threads: Int?, generation: UInt64 = 0
+        adopting index: OpaquePointer, threads: Int?, generation: UInt64 = 0, path: String? = nil
     ) {
         self.index = index
-        self.largestNorm = largestNorm
         self.generation = generation
-        self.threads = max(threads ?? Int(cfaiss_processor_count()), 1)
+        self.path = path
+        self.threads = Self.threads(threads)
         dimensions = Int(cfaiss_dimensions(index))
         count = Int(cfaiss_count(index))
+    }
+
+    /// - Parameter count: nil for the number of processors.
+    static func threads(_ count: Int?) -> Int {
+        max(count ?? Int(cfaiss_processor_count()), 1)
     }
 
     deinit {

@@ -53,14 +53,20 @@ import VectorIndex
             let index = try makeIndex(Self.vectors, dimensions: Self.dimensions)
             try index.write(to: path)
             #expect(try FaissIndex(contentsOf: path).generation == 0)
-            let plain = try Data(contentsOf: URL(filePath: path))
             try index.write(to: path, generation: 0x0102_0304_0506_0708)
             #expect(try FaissIndex(contentsOf: path).generation == 0x0102_0304_0506_0708)
-            let marked = try Data(contentsOf: URL(filePath: path))
-            #expect(marked == plain + Data("KOTAEGEN".utf8) + Data([8, 7, 6, 5, 4, 3, 2, 1]))
-            for length in plain.count + 1..<marked.count {
-                try readingFails(Array(marked.prefix(length)), at: path, "\(length) bytes")
-            }
+        }
+    }
+
+    @Test func `end with the checksums of FAISS's bytes and the generation`() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/vectors.faiss"
+            let rows = 4000
+            let size = Self.headerSize + rows * 32 * 4
+            try makeIndex(unitVectors(rows: rows, dimensions: 32, seed: 5), dimensions: 32)
+                .write(to: path, generation: 77)
+            let bytes = Array(try Data(contentsOf: URL(filePath: path)))
+            #expect(bytes == withTrailer(Array(bytes[..<size]), generation: 77))
         }
     }
 
@@ -84,7 +90,8 @@ import VectorIndex
         try withTemporaryFolder { folder in
             let copy = "\(folder)/copy.faiss"
             try index.write(to: copy)
-            #expect(FileManager.default.contentsEqual(atPath: copy, andPath: path))
+            let original = try Data(contentsOf: URL(filePath: path))
+            #expect(try Data(contentsOf: URL(filePath: copy)).prefix(original.count) == original)
         }
     }
 
@@ -101,7 +108,9 @@ import VectorIndex
 
     @Test func `are refused at every length but their own`() throws {
         try withIndexFile { path, bytes in
-            for length in 0..<bytes.count {
+            // Without its checksums the file is one of FAISS.
+            let plain = Self.headerSize + Self.vectors.count * 4
+            for length in 0..<bytes.count where length != plain {
                 try readingFails(Array(bytes[..<length]), at: path, "cut to \(length) bytes")
             }
             try readingFails(bytes + [0], at: path, "one byte longer")
@@ -120,34 +129,74 @@ import VectorIndex
         }
     }
 
-    @Test func `are refused with a number that is not finite`() throws {
-        try withIndexFile { path, bytes in
-            var changed = bytes
-            changed[(bytes.count - 4)...] = [0, 0, 0xC0, 0x7F][...]
-            try readingFails(changed, at: path, "NaN")
-            let error = #expect(throws: FaissError.self) { try FaissIndex(contentsOf: path) }
+    @Test func `of FAISS itself are refused with any bit of the header flipped`() throws {
+        let plain = Array(try Data(contentsOf: URL(filePath: fixture("faiss/flat.faiss"))))
+        try withTemporaryFolder { folder in
+            for bit in 0..<Self.headerSize * 8 {
+                var flipped = plain
+                flipped[bit / 8] ^= 1 << (bit % 8)
+                try readingFails(flipped, at: "\(folder)/flat.faiss", "bit \(bit) flipped")
+            }
+        }
+    }
+
+    @Test func `are refused by the search that meets a number that is not finite`() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/flat.faiss"
+            var bytes = Array(try Data(contentsOf: URL(filePath: fixture("faiss/flat.faiss"))))
+            bytes[(bytes.count - 4)...] = [0, 0, 0xC0, 0x7F][...]
+            try Data(bytes).write(to: URL(filePath: path))
+            let index = try FaissIndex(contentsOf: path)
+            let query: [Float] = [1, 0, 0, 0, 0, 0]
+            let error = #expect(throws: FaissError.self) { try index.search(query.span, k: 3) }
             #expect(
                 error?.description
-                    == "\(path): row 6 has numbers that are not finite or too large")
+                    == "\(path): row 60 has numbers that are not finite or too large")
+        }
+    }
+
+    @Test func `are refused by the search that meets a damaged part, and only by that`() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/vectors.faiss"
+            let dimensions = 64
+            let rows = 3000
+            try makeIndex(
+                unitVectors(rows: rows, dimensions: dimensions, seed: 6), dimensions: dimensions
+            ).write(to: path)
+            var bytes = Array(try Data(contentsOf: URL(filePath: path)))
+            bytes[300_000] ^= 1
+            try Data(bytes).write(to: URL(filePath: path))
+            let index = try FaissIndex(contentsOf: path)
+            let query = unitVectors(rows: 1, dimensions: dimensions, seed: 7)
+            let error = #expect(throws: FaissError.self) { try index.search(query.span, k: 1) }
+            #expect(error?.code == .malformedFile)
+            #expect(
+                error?.description
+                    == "\(path): damaged between byte 262144 and byte 524288: their checksum is another")
+            let first = RowSelection(0..<1000, of: rows)
+            #expect(
+                try index.search(query.span, k: 1, effort: SearchEffort(), among: first).count == 1)
         }
     }
 
     @Test func `are refused when sizes agree only by overflow`() throws {
-        try withIndexFile { path, bytes in
+        try withTemporaryFolder { folder in
             // 2^62 rows of 4 numbers: 2^64 numbers, which is 0 in 64 bits.
-            var changed = Array(bytes[..<Self.headerSize])
+            let plain = Array(try Data(contentsOf: URL(filePath: fixture("faiss/flat.faiss"))))
+            var changed = Array(plain[..<Self.headerSize])
             changed[4..<8] = [4, 0, 0, 0]
             changed[8..<16] = [0, 0, 0, 0, 0, 0, 0, 0x40]
             changed[37..<45] = [0, 0, 0, 0, 0, 0, 0, 0]
-            try readingFails(changed, at: path, "overflow")
+            try readingFails(changed, at: "\(folder)/flat.faiss", "overflow")
         }
     }
 
     @Test func `of other kinds are refused by name`() throws {
-        try withIndexFile { path, bytes in
-            try readingFails(Array("IHNf".utf8) + bytes[4...], at: path, "HNSW")
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/lsh.faiss"
+            try readingFails(Array("IxHe".utf8) + [0, 0, 0], at: path, "LSH")
             let error = #expect(throws: FaissError.self) { try FaissIndex(contentsOf: path) }
-            #expect(error?.message.hasPrefix("starts with \"IHNf\" where the \"IxFI\"") == true)
+            #expect(error?.message.hasPrefix("starts with \"IxHe\", which is no index") == true)
         }
     }
 

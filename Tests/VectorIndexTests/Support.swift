@@ -1,3 +1,4 @@
+import Checksums
 import VectorIndex
 
 /// SplitMix64 (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014).
@@ -32,8 +33,12 @@ func unitVectors(rows: Int, dimensions: Int, seed: UInt64) -> [Float] {
     }
 }
 
-func makeIndex(_ vectors: [Float], dimensions: Int, threads: Int? = nil) throws -> FaissIndex {
-    var builder = try FaissIndexBuilder(dimensions: dimensions)
+/// An index of any kind, trained with the vectors where it has to be.
+func makeIndex(
+    _ vectors: [Float], dimensions: Int, kind: String = "Flat", threads: Int? = nil
+) throws -> FaissIndex {
+    var builder = try FaissIndexBuilder(dimensions: dimensions, factory: kind)
+    if builder.training != nil { try builder.train(vectors.span) }
     try builder.add(vectors.span)
     return builder.finish(threads: threads)
 }
@@ -52,4 +57,24 @@ func naiveSearch(
         let sorted = scored.sorted { $0.score != $1.score ? $0.score > $1.score : $0.row < $1.row }
         return Array(sorted.prefix(k))
     }
+}
+
+/// FAISS's bytes and what this package writes behind them.
+func withTrailer(_ bytes: [UInt8], generation: UInt64) -> [UInt8] {
+    func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {
+        withUnsafeBytes(of: number.littleEndian) { Array($0) }
+    }
+    func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        var checksum = CRC32C()
+        bytes.withUnsafeBytes { checksum.update($0) }
+        return checksum.value
+    }
+    let blockSize = 262_144
+    var trailer: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: blockSize) {
+        trailer += littleEndian(checksum(bytes[start..<min(start + blockSize, bytes.count)]))
+    }
+    trailer += littleEndian(generation) + littleEndian(UInt64(bytes.count)) + littleEndian(UInt32(1))
+    trailer += littleEndian(checksum(trailer[...])) + Array("KOTAEGEN".utf8)
+    return bytes + trailer
 }

@@ -7,6 +7,7 @@
 #ifndef CFAISS_H
 #define CFAISS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -33,31 +34,33 @@ typedef struct {
     char message[512];
 } cfaiss_error;
 
-/// A faiss::Index.
+/// An index of vectors: a faiss::Index, or a file that is searched where it lies.
 typedef struct cfaiss_index cfaiss_index;
-
-/// Rows that a range search found: `count` rows with their scores, in no order.
-typedef struct {
-    int64_t count;
-    int64_t *_Nullable rows;
-    float *_Nullable scores;
-} cfaiss_matches;
 
 /// The release of FAISS, for example "1.7.3".
 const char *cfaiss_version(void);
 
-/// How many OpenMP threads FAISS uses in calls made from the calling thread, at least 1.
+/// How many OpenMP threads cfaiss_train and cfaiss_add use in calls made from the calling thread, at
+/// least 1.
 void cfaiss_set_threads(int32_t count);
 
 /// The number of processors, as OpenMP counts them.
 int32_t cfaiss_processor_count(void);
 
+/// How many rows cfaiss_train takes: at least `least`, 0 where an index is not trained; of more than
+/// `most` it uses a sample.
+typedef struct {
+    int64_t least;
+    int64_t most;
+} cfaiss_training;
+
 /// Makes an empty index, to be released with cfaiss_destroy.
 ///
-/// `factory` is FAISS's factory string. "Flat" is the one kind so far.
+/// `factory` is one of FAISS's factory strings; the message for a wrong one names those that there
+/// are. HNSW graphs are built with FAISS's efConstruction, 40.
 cfaiss_code cfaiss_create(
     int32_t dimensions, const char *factory, cfaiss_index *_Nullable *_Nonnull index,
-    cfaiss_error *error);
+    cfaiss_training *training, cfaiss_error *error);
 
 void cfaiss_destroy(cfaiss_index *index);
 
@@ -66,53 +69,84 @@ int32_t cfaiss_dimensions(const cfaiss_index *index);
 /// The number of rows.
 int64_t cfaiss_count(const cfaiss_index *index);
 
-/// The rows of a flat index, count x dimensions, valid until the index changes or is destroyed.
-const float *_Nullable cfaiss_vectors(const cfaiss_index *index);
+/// Learns what the kind has to learn from `count` rows, before any is added.
+cfaiss_code cfaiss_train(
+    cfaiss_index *index, int64_t count, const float *vectors, cfaiss_error *error);
 
-/// Makes room for `count` rows in all, so that adding them does not copy.
+/// Makes room for `count` rows in all, so that adding them does not copy. Kinds that cannot do so
+/// ignore it.
 cfaiss_code cfaiss_reserve(cfaiss_index *index, int64_t count, cfaiss_error *error);
 
-/// Appends `count` rows, count x dimensions.
+/// Appends `count` rows, count x dimensions, to an index that was created, or read to be added to.
 cfaiss_code cfaiss_add(
     cfaiss_index *index, int64_t count, const float *vectors, cfaiss_error *error);
 
-/// Finds the `k` best rows for each of `count` queries, count x dimensions.
+/// How to search.
+typedef struct {
+    /// The number of threads, at least 1.
+    int32_t threads;
+    /// HNSW's efSearch, raised to k; 0 for 64.
+    int32_t width;
+    /// IVF's nprobe; 0 for a sixteenth of the lists, but at least 16.
+    int32_t lists;
+    /// The rows that may be found: bit row % 64 of word row / 64, for every row; null for all.
+    const uint64_t *_Nullable selection;
+    /// How many bits of it are set.
+    int64_t selected;
+} cfaiss_search_options;
+
+/// Finds the `k` best rows, at least 1, for each of `count` queries, count x dimensions.
 ///
-/// `rows` and `scores` hold count x k, best first; where there are fewer, the row is -1. Of rows
-/// with equal scores any may come first, or be left out. From 20 queries on FAISS computes the
-/// scores with a matrix product, whose rounding differs from that of cfaiss_scores.
+/// `rows` and `scores` hold count x k, best first and by row where scores are equal; where there are
+/// fewer, the row is -1. A query has the same result in every batch and on every number of threads.
 cfaiss_code cfaiss_search(
-    const cfaiss_index *index, int64_t count, const float *queries, int64_t k, int64_t *rows,
-    float *scores, cfaiss_error *error);
-
-/// Computes the scores of given rows: `rows` and `scores` hold count x k.
-cfaiss_code cfaiss_scores(
-    const cfaiss_index *index, int64_t count, const float *queries, int64_t k, const int64_t *rows,
-    float *scores, cfaiss_error *error);
-
-/// Finds every row with a score greater than `threshold` for one query. Release the matches with
-/// cfaiss_matches_destroy.
-cfaiss_code cfaiss_search_range(
-    const cfaiss_index *index, const float *query, float threshold, cfaiss_matches *matches,
-    cfaiss_error *error);
-
-void cfaiss_matches_destroy(cfaiss_matches *matches);
+    const cfaiss_index *index, int64_t count, const float *queries, int64_t k,
+    cfaiss_search_options options, int64_t *rows, float *scores, cfaiss_error *error);
 
 /// Writes the index to a file, replacing it, and waits until it is on the disk. Every write is
 /// checked, unlike in faiss::write_index. The name in the folder is not flushed.
 ///
-/// A generation other than 0 is written after FAISS's own bytes, which other readers of FAISS leave
-/// unread.
+/// FAISS's own bytes are followed by checksums and the generation, which other readers of FAISS
+/// leave unread.
 cfaiss_code cfaiss_write(
     const cfaiss_index *index, const char *path, uint64_t generation, cfaiss_error *error);
 
-/// Reads an index from a regular file, to be released with cfaiss_destroy.
+/// Opens an index in a regular file, to be released with cfaiss_destroy.
 ///
-/// FAISS believes the sizes in a file. So the header is checked here first against the file's size;
-/// only flat inner-product indexes ("IxFI") are read. `generation` is 0 where the file tells none.
-cfaiss_code cfaiss_read(
-    const char *path, cfaiss_index *_Nullable *_Nonnull index, uint64_t *generation,
+/// FAISS believes what a file says. So all of it is checked first, against checksums where it has
+/// them, and for sizes, offsets and numbers that point elsewhere, where it has none. Flat indexes
+/// and HNSW graphs over them are searched where they lie: the file must stay as it is, though its
+/// name may go. Of flat ones each part is checked when it is searched first.
+///
+/// - grow: whether rows will be added; the index is read into memory then.
+/// - generation: 0 where the file tells none.
+cfaiss_code cfaiss_open(
+    const char *path, int32_t threads, bool grow, cfaiss_index *_Nullable *_Nonnull index,
+    uint64_t *generation, cfaiss_error *error);
+
+/// The file of a flat index, while rows are appended to it.
+typedef struct cfaiss_flat_writer cfaiss_flat_writer;
+
+/// Begins a file, replacing what is there, to be ended with cfaiss_flat_writer_finish or abandoned
+/// with cfaiss_flat_writer_destroy.
+cfaiss_code cfaiss_flat_writer_create(
+    const char *path, int32_t dimensions, cfaiss_flat_writer *_Nullable *_Nonnull writer,
     cfaiss_error *error);
+
+/// Appends `count` rows, count x dimensions.
+cfaiss_code cfaiss_flat_writer_add(
+    cfaiss_flat_writer *writer, int64_t count, const float *vectors, cfaiss_error *error);
+
+/// Completes the file as cfaiss_write would have written it. Only destroying may follow.
+cfaiss_code cfaiss_flat_writer_finish(
+    cfaiss_flat_writer *writer, uint64_t generation, cfaiss_error *error);
+
+void cfaiss_flat_writer_destroy(cfaiss_flat_writer *writer);
+
+/// Computes the inner products of a query with `count` rows of `dimensions` numbers one after
+/// another: the scores that a flat index with these rows gives, to the last bit.
+void cfaiss_inner_products(
+    const float *query, const float *rows, int64_t count, int32_t dimensions, float *scores);
 
 #pragma clang assume_nonnull end
 

@@ -1,0 +1,45 @@
+// Index files, written.
+#pragma once
+
+#include "Faiss.hpp"
+#include "Trailer.hpp"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+namespace cfaiss {
+
+/// A file that is written from its beginning, and its trailer at its end. Every write is checked,
+/// unlike in faiss::write_index. All functions throw a Failure with CFAISS_IO.
+class FileWriter {
+public:
+    /// Replaces what is at `path`, but does not follow a symbolic link there.
+    explicit FileWriter(const char *path);
+
+    void write(const void *bytes, size_t size);
+    /// Writes other bytes over the first ones; `size` is at most a block's.
+    void rewrite(const void *bytes, size_t size);
+    /// Writes the trailer and waits until the file is on the disk.
+    void finish(uint64_t generation);
+
+private:
+    struct Closer {
+        void operator()(FILE *file) const { std::fclose(file); }
+    };
+    std::unique_ptr<FILE, Closer> file;
+    TrailerMaker trailer;
+    /// The first block, as it has been written.
+    std::vector<uint8_t> beginning;
+};
+
+/// Writes what faiss::write_index writes.
+void write_index(const faiss::Index &index, FileWriter &writer);
+
+/// What faiss::write_index writes before the floats of a flat inner-product index.
+std::vector<uint8_t> flat_header(int32_t dimensions, int64_t count);
+
+/// Makes an index in memory of bytes that `parse` has found good.
+std::unique_ptr<faiss::Index> read_index(const Contents &contents);
+
+} // namespace cfaiss

@@ -1,0 +1,15 @@
+/// How thoroughly an index that does not search exactly looks for the nearest rows. Exact kinds
+/// leave it unread.
+public struct SearchEffort: Sendable, Equatable {
+    /// How many of the best rows a search of an HNSW graph follows (FAISS's efSearch), at least 1;
+    /// it is raised to the number of rows asked for. nil for 64.
+    public var efSearch: Int?
+    /// How many lists of an IVF index are searched (FAISS's nprobe), at least 1. nil for a sixteenth
+    /// of them, but at least 16.
+    public var nprobe: Int?
+
+    public init(efSearch: Int? = nil, nprobe: Int? = nil) {
+        self.efSearch = efSearch
+        self.nprobe = nprobe
+    }
+}
