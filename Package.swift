@@ -63,7 +63,10 @@ let package = Package(
         module("VectorIndex", ["CFaiss"]),
         module(
             "SemanticSearch",
-            ["BiEncoder", "EmbeddingStore", "Files", "JSON", "Records", "Tensors", "VectorIndex"]),
+            [
+                "BiEncoder", "EmbeddingStore", "Files", "Filters", "JSON", "LMDB", "LexicalIndex",
+                "Records", "Tensors", "Tokenization", "VectorIndex",
+            ]),
 
         // Learning from pairs.
         module(
@@ -76,7 +79,8 @@ let package = Package(
         .executableTarget(
             name: "kotae",
             dependencies: [
-                "BiEncoder", "Contrastive", "Files", "JSON", "Records", "SemanticSearch", "Tensors", "Tokenization",
+                "BiEncoder", "Contrastive", "EmbeddingStore", "Files", "Filters", "JSON", "Records",
+                "SemanticSearch", "Tensors", "Tokenization", "VectorIndex",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -93,7 +97,9 @@ let package = Package(
         tests("EmbeddingStore", ["JSON", "LMDB"]),
         tests("LexicalIndex", ["Checksums", "JSON", "LMDB"]),
         tests("VectorIndex", ["Checksums"]),
-        tests("SemanticSearch", ["BiEncoder", "EmbeddingStore", "JSON", "Records", "VectorIndex"]),
+        tests(
+            "SemanticSearch",
+            ["BiEncoder", "EmbeddingStore", "Filters", "JSON", "LMDB", "Records", "VectorIndex"]),
         tests(
             "Contrastive",
             ["BiEncoder", "JSON", "Records", "SemanticSearch", "Tensors"]),

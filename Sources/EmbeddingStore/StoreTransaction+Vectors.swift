@@ -37,6 +37,20 @@ extension StoreTransaction {
         return try withFloats(bytes.extracting(droppingLast: Seal.byteCount), body)
     }
 
+    /// Checks that every encoder's input leads to a vector that is there.
+    ///
+    /// - Throws: `StoreError` with the reason `damaged` for the first that does not.
+    public func checkTexts() throws {
+        try transaction.forEach(in: tables.texts) { keyBytes, bytes in
+            try checkSeal(bytes, key: keyBytes, .texts)
+            let vector = bytes.extracting(droppingLast: Seal.byteCount).littleEndianKey
+            let isThere = try vector.map { try transaction.contains($0, in: tables.vectors) } ?? false
+            guard isThere else {
+                throw damaged(.texts, "of \(keyBytes.byteCount) bytes", "leads to no vector")
+            }
+        }
+    }
+
     /// The vector of an encoder's input, or nil.
     public func vectorKey(forText hash: TextHash) throws(StoreError) -> UInt64? {
         try keyRecord(

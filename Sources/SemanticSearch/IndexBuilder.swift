@@ -129,17 +129,16 @@ struct IndexBuilder {
     ) throws -> IndexManifest {
         let former = try store.read { try $0.meta("manifest") }
         let factory = options.factory ?? IndexKind.factory(forVectors: plan.rows.count)
-        let plannedManifest = IndexManifest(
+        var planned = IndexManifest(
             generation: (former?["generation"]?.integer ?? 0) + 1, model: model,
             dimensions: encoder.dimensions, factory: factory, embedsAnswers: options.embedsAnswers,
             documents: 0, passages: plan.passages.count, vectors: plan.rows.count,
             built: Date.now.formatted(.iso8601))
-        try VectorFile(folder: folder, store: store).write(
-            plan.rows, factory: factory, generation: plannedManifest.generation)
-        let manifest = try store.write { writer in
-            var manifest = plannedManifest
-            try writer.removeAllDocuments()
-            manifest.documents = try addDocuments(source, plan.passages, to: &writer)
+        planned.selfRetrieval = try VectorFile(folder: folder, store: store).write(
+            plan.rows, factory: factory, generation: planned.generation)
+        let manifest = try store.write { [planned] writer in
+            var manifest = planned
+            manifest.documents = try putDocuments(source, plan.passages, in: &writer)
             try writer.replaceRows(with: plan.rows)
             if former?["model"]?["fingerprint"]?.string != embedder.fingerprint {
                 try writer.removeUnusedVectors()
@@ -152,20 +151,23 @@ struct IndexBuilder {
     }
 
     /// - Returns: how many there were.
-    private func addDocuments(
-        _ source: some DocumentSource, _ vectors: [UInt64], to writer: inout StoreWriter
+    private func putDocuments(
+        _ source: some DocumentSource, _ vectors: [UInt64], in writer: inout StoreWriter
     ) throws -> Int {
+        var tables = try DocumentTables(in: &writer)
+        try tables.removeAll(in: &writer)
         var count = 0
         var vectors = vectors[...]
         try source.forEach { document in
             let document = options.prepared(document, for: encoder)
             let own = vectors.prefix(document.passageTexts.count)
             guard own.count == document.passageTexts.count else { throw corpusChanged }
-            try writer.add(document, vectors: own)
+            try tables.add(document, vectors: own, in: &writer)
             vectors = vectors.dropFirst(own.count)
             count += 1
         }
         guard vectors.isEmpty else { throw corpusChanged }
+        try tables.finish(in: &writer)
         return count
     }
 
@@ -188,16 +190,5 @@ extension BuildOptions {
         var document = document
         document.answerPassages = embedsAnswers ? encoder.answerPassages(of: document) : []
         return document
-    }
-}
-
-extension StoreWriter {
-    /// Adds a document under a new key, one vector for each of its `passageTexts`.
-    mutating func add(_ document: Document, vectors: some Collection<UInt64>) throws {
-        let key = try newDocumentKey()
-        try put(document, forKey: key)
-        for (index, vector) in vectors.enumerated() {
-            try setVector(vector, forPassage: document.passage(index, of: key))
-        }
     }
 }

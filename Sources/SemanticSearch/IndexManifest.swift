@@ -29,6 +29,8 @@ public struct IndexManifest: Sendable, Equatable {
     public var dimensions: Int
     /// FAISS's factory string.
     public var factory: String
+    /// The share of the FAISS file's rows that a search for their own vector found when it was made.
+    public var selfRetrieval = 1.0
     /// Whether answers have vectors too.
     public var embedsAnswers: Bool
     /// Documents at that time; `SearchIndex.counts` tells how many there are now.
@@ -54,6 +56,7 @@ public struct IndexManifest: Sendable, Equatable {
             "dimensions": .integer(dimensions),
             "metric": "cosine",
             "factory": .string(factory),
+            "self_retrieval": .number(selfRetrieval),
             "embeds_answers": .bool(embedsAnswers),
             "counts": [
                 "documents": .integer(documents),
@@ -102,6 +105,7 @@ extension IndexManifest {
                 maximumLength: try count(model?["maximum_length"], "model.maximum_length")),
             dimensions: try count(value["dimensions"], "dimensions"),
             factory: try text(value["factory"], "factory"),
+            selfRetrieval: value["self_retrieval"]?.double ?? 1,
             embedsAnswers: value["embeds_answers"]?.bool ?? false,
             documents: try count(counts?["documents"], "counts.documents"),
             passages: try count(counts?["passages"], "counts.passages"),

@@ -46,7 +46,9 @@ extension SearchIndex {
                     }
                 }
                 guard unknown.isEmpty else { throw unknownIDs(unknown) }
-                for key in keys { try writer.removeDocument(key) }
+                var tables = try DocumentTables(in: &writer)
+                for key in keys { try tables.remove(key, in: &writer) }
+                try tables.finish(in: &writer)
             }
         }
     }
@@ -108,19 +110,21 @@ private struct Addition {
         for batch in batches { vectors += try embedder.store(batch, in: &writer) }
         var rest = vectors[...]
         var replaced = 0
+        var tables = try DocumentTables(in: &writer)
         try source.forEach { document in
             let document = options.prepared(document, for: embedder.encoder)
             if let old = try writer.documentKey(forID: document.id) {
-                try writer.removeDocument(old)
+                try tables.remove(old, in: &writer)
                 replaced += 1
             }
             let own = rest.prefix(document.passageTexts.count)
             guard own.count == document.passageTexts.count else {
                 throw IndexError(.invalid, path, "the documents changed while they were added")
             }
-            try writer.add(document, vectors: own)
+            try tables.add(document, vectors: own, in: &writer)
             rest = rest.dropFirst(own.count)
         }
+        try tables.finish(in: &writer)
         return replaced
     }
 }

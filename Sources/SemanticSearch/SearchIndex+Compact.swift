@@ -33,7 +33,7 @@ extension SearchIndex {
             planned.built = Date.now.formatted(.iso8601)
             let manifest: IndexManifest
             do {
-                try VectorFile(folder: folder, store: store).write(
+                planned.selfRetrieval = try VectorFile(folder: folder, store: store).write(
                     keys, factory: planned.factory, generation: planned.generation)
                 manifest = try store.write { [planned] writer in
                     var manifest = planned

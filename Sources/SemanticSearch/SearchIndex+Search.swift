@@ -1,23 +1,6 @@
 public import BiEncoder
-public import EmbeddingStore
+internal import EmbeddingStore
 internal import Tensors
-internal import VectorIndex
-
-/// A document that a search found.
-public struct Hit: Sendable, Equatable {
-    public let document: Document
-    /// The cosine of the query and the passage, in [-1, 1].
-    public let score: Float
-    /// The text of the document that matched best: its question, an alternate or a part of the
-    /// answer.
-    public let passage: String
-
-    public init(document: Document, score: Float, passage: String) {
-        self.document = document
-        self.score = score
-        self.passage = passage
-    }
-}
 
 extension SearchIndex {
     /// The documents nearest to a query in meaning, ranked by their best passage.
@@ -66,28 +49,47 @@ extension SearchIndex {
     /// - Throws: `IndexError` when the vector has another number of elements than the index or
     ///   the limit is below 1.
     public func search(_ vector: [Float], options: SearchOptions = SearchOptions()) throws -> [Hit] {
-        guard options.limit >= 1 else {
-            throw IndexError(.invalid, path, "a search for \(options.limit) documents")
-        }
+        try checkLimit(options)
         return try withSnapshot { state, reader in
-            guard vector.count == state.manifest.dimensions else {
-                throw IndexError(
-                    .invalid, path,
-                    "the query has \(vector.count) elements, the index's vectors "
-                        + "\(state.manifest.dimensions)")
+            let found = try vectorSearch(vector, state).documents(reader, options)
+            return try found.map { found in
+                let (document, text) = try self.document(of: found.passage, reader)
+                return Hit(document: document, score: found.score.asCosine, passage: text)
             }
-            let search = VectorSearch(query: vector, vectors: state.vectors, path: path)
-            let found = try search.documents(reader, options)
-            return try found.map { try hit($0, reader) }
         }
     }
 
-    private func hit(_ found: FoundPassage, _ reader: borrowing StoreReader) throws -> Hit {
-        let key = found.passage.document
-        guard let document = try reader.document(forKey: key),
-            let text = document.text(of: found.passage)
-        else { throw IndexError(.damaged, path, "a vector stands for document \(key), which lacks it") }
-        // Rounding can put the product of two vectors of length 1 just beyond 1.
-        return Hit(document: document, score: max(-1, min(1, found.score)), passage: text)
+    func checkLimit(_ options: SearchOptions) throws {
+        guard options.limit >= 1 else {
+            throw IndexError(.invalid, path, "a search for \(options.limit) documents")
+        }
     }
+
+    func vectorSearch(_ vector: [Float], _ state: State) throws -> VectorSearch {
+        guard vector.count == state.manifest.dimensions else {
+            throw IndexError(
+                .invalid, path,
+                "the query has \(vector.count) elements, the index's vectors "
+                    + "\(state.manifest.dimensions)")
+        }
+        return VectorSearch(query: vector, state, path: path)
+    }
+
+    /// A passage's document and text.
+    func document(
+        of passage: Passage, _ reader: borrowing StoreReader
+    ) throws -> (Document, String) {
+        guard let document = try reader.document(forKey: passage.document),
+            let text = document.text(of: passage)
+        else {
+            throw IndexError(
+                .damaged, path, "a vector stands for document \(passage.document), which lacks it")
+        }
+        return (document, text)
+    }
+}
+
+extension Float {
+    /// Rounding can put the product of two vectors of length 1 just beyond 1.
+    var asCosine: Float { Swift.max(-1, Swift.min(1, self)) }
 }

@@ -1,6 +1,7 @@
 public import BiEncoder
 public import EmbeddingStore
 internal import JSON
+internal import LexicalIndex
 internal import Synchronization
 internal import VectorIndex
 
@@ -13,6 +14,7 @@ public final class SearchIndex: Sendable {
     public let path: String
     let folder: IndexFolder
     let store: EmbeddingStore
+    let words: LexicalIndex
     private let state: Mutex<State>
 
     /// What belongs to one generation.
@@ -32,6 +34,7 @@ public final class SearchIndex: Sendable {
         self.path = path
         store = try EmbeddingStore(opening: path, writable: writable)
         state = Mutex(try Self.load(folder, store))
+        words = try LexicalIndex(opening: store.environment)
     }
 
     /// How many documents, passages, rows and so on there are now.

@@ -12,8 +12,17 @@ struct VectorSearch {
     /// Of unit length.
     let query: [Float]
     let vectors: FaissIndex
+    /// Whether FAISS's scores are the inner products, up to rounding.
+    let keepsVectors: Bool
     /// The index folder, for errors.
     let path: String
+
+    init(query: [Float], _ state: SearchIndex.State, path: String) {
+        self.query = query
+        vectors = state.vectors
+        keepsVectors = IndexKind.keepsVectors(state.manifest.factory)
+        self.path = path
+    }
 
     /// A vector and its cosine with the query.
     private struct Candidate {
@@ -29,46 +38,76 @@ struct VectorSearch {
     func documents(
         _ reader: borrowing StoreReader, _ options: SearchOptions
     ) throws -> [FoundPassage] {
-        var excluded: Set<UInt64> = []
-        if let id = options.excludedID, let key = try reader.documentKey(forID: id) {
-            excluded.insert(key)
-        }
+        var choice = try DocumentChoice(options, reader)
         let pending = try pending(reader)
-        // Several passages may be of one document, and rows may be dead, so more are asked for, and
-        // more again as needed.
-        let (twice, overflows) = options.limit.addingReportingOverflow(options.limit)
-        var count = overflows ? vectors.count : min(vectors.count, twice)
+        var selection = try liveRows(reader)
+        // Several passages may be of one document, and rows may be filtered out, so more are asked
+        // for, and more again as needed; codes in place of vectors rank less sharply.
+        let factor = keepsVectors ? 2 : 8
+        let (several, overflows) = options.limit.multipliedReportingOverflow(by: factor)
+        var count = overflows ? vectors.count : several
         while true {
-            let rows = try rows(count, reader)
+            let available = selection?.count ?? vectors.count
+            count = min(count, available)
+            let rows = try rows(count, selection, options.effort, reader)
             // Beyond the last row there may be rows as good as the pending vectors further down.
-            let edge = count < vectors.count ? rows.last?.score : nil
+            let edge = count < available ? rows.last?.score : nil
             var candidates = rows + pending.filter { $0.score > edge ?? -.infinity }
             candidates.sort { $0.precedes($1) }
             candidates.removeAll { $0.score < options.minimumScore }
-            var seen = excluded
-            var best: [FoundPassage] = []
-            for candidate in candidates {
-                for passage in try reader.passages(ofVector: candidate.vector)
-                where best.count < options.limit && seen.insert(passage.document).inserted {
-                    best.append(FoundPassage(passage: passage, score: candidate.score))
-                }
-                if best.count == options.limit { return best }
+            let best = try best(options.limit, of: candidates, &choice, reader)
+            if best.count == options.limit || count == available || edge ?? 1 < options.minimumScore {
+                return best
             }
-            if count == vectors.count || edge.map({ $0 < options.minimumScore }) ?? false { return best }
-            count = min(vectors.count, count * 4)
+            count *= 4
+            if choice.isFiltered, count > Self.mostFiltered, selection?.count ?? .max > 0 {
+                selection = try choice.rows(of: vectors.count, reader)
+                count = several
+            }
         }
     }
 
+    /// From how many rows on a filter is evaluated for all documents rather than for those found.
+    private static let mostFiltered = 4096
+
+    private func best(
+        _ limit: Int, of candidates: [Candidate], _ choice: inout DocumentChoice,
+        _ reader: borrowing StoreReader
+    ) throws -> [FoundPassage] {
+        var seen: Set<UInt64> = []
+        var best: [FoundPassage] = []
+        for candidate in candidates {
+            for passage in try reader.passages(ofVector: candidate.vector)
+            where try best.count < limit && seen.insert(passage.document).inserted
+                && choice.accepts(passage.document, reader)
+            {
+                best.append(FoundPassage(passage: passage, score: candidate.score))
+            }
+            if best.count == limit { break }
+        }
+        return best
+    }
+
+    /// The rows that stand for a text; nil when all do.
+    private func liveRows(_ reader: borrowing StoreReader) throws -> RowSelection? {
+        var dead: [Int] = []
+        try reader.forEachTombstone { dead.append(Int($0)) }
+        return dead.isEmpty ? nil : RowSelection(allBut: dead, of: vectors.count)
+    }
+
     /// The best rows of the FAISS file, with their cosines by the store's vectors.
-    private func rows(_ count: Int, _ reader: borrowing StoreReader) throws -> [Candidate] {
+    private func rows(
+        _ count: Int, _ selection: RowSelection?, _ effort: SearchEffort,
+        _ reader: borrowing StoreReader
+    ) throws -> [Candidate] {
         guard count > 0 else { return [] }
         var found: [Candidate] = []
-        for neighbour in try vectors.search(query.span, k: count)[0] {
+        for neighbour in try vectors.search(query.span, k: count, effort: effort, among: selection)[0] {
             guard let vector = try reader.vectorKey(forRow: UInt64(neighbour.row)) else {
                 throw damaged("row \(neighbour.row) stands for no vector")
             }
             let candidate = try candidate(vector, reader)
-            guard abs(candidate.score - neighbour.score) < Self.tolerance else {
+            guard !keepsVectors || abs(candidate.score - neighbour.score) < Self.tolerance else {
                 throw damaged("row \(neighbour.row) of the FAISS file is not vector \(vector)")
             }
             found.append(candidate)
@@ -88,8 +127,22 @@ struct VectorSearch {
         return found
     }
 
+    /// The best passage of a document; nil when it has no vector.
+    func bestPassage(
+        ofDocument key: UInt64, _ reader: borrowing StoreReader
+    ) throws -> FoundPassage? {
+        var best: FoundPassage?
+        for (passage, vector) in try reader.vectors(ofDocument: key) {
+            let score = try candidate(vector, reader).score
+            if score > best?.score ?? -.infinity { best = FoundPassage(passage: passage, score: score) }
+        }
+        return best
+    }
+
     private func candidate(_ key: UInt64, _ reader: borrowing StoreReader) throws -> Candidate {
-        let score = try reader.withVector(forKey: key) { innerProduct(query.span, $0) }
+        let score = try reader.withVector(forKey: key) { vector in
+            try InnerProducts.of(query.span, with: vector)[0]
+        }
         guard let score else { throw damaged("vector \(key) is missing") }
         return Candidate(vector: key, score: score)
     }

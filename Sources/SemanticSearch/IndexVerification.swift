@@ -1,0 +1,182 @@
+internal import EmbeddingStore
+internal import FoundationEssentials
+internal import JSON
+internal import LexicalIndex
+internal import VectorIndex
+
+/// What `SearchIndex.verify` found.
+public struct IndexVerification: Sendable {
+    /// What is wrong, in words; empty when nothing is.
+    public internal(set) var problems: [String] = []
+    public internal(set) var documents = 0
+    public internal(set) var passages = 0
+    public internal(set) var vectors = 0
+    /// The share of the rows tried that a search for their own vector finds.
+    public internal(set) var selfRetrieval = 1.0
+
+    public var isSound: Bool { problems.isEmpty }
+}
+
+extension SearchIndex {
+    /// Checks everything that an index folder holds: every record's checksum, every vector, the
+    /// agreement of documents, passages, vectors, rows, words and the FAISS file, and that searches
+    /// for stored vectors find them.
+    ///
+    /// - Parameter full: whether to search for every row's vector, and not for 10,000 at most.
+    public func verify(full: Bool = false) throws -> IndexVerification {
+        try withSnapshot { state, reader in
+            var verifier = Verifier(index: self, state: state)
+            verifier.check { try verifyManifest(state.manifest) }
+            try verifier.verifyDocuments(reader)
+            verifier.verifyVectors(reader)
+            verifier.verifyRows(reader)
+            verifier.verifyWords(reader)
+            verifier.verifyNeighbours(reader, full: full)
+            return verifier.result
+        }
+    }
+
+    private func verifyManifest(_ manifest: IndexManifest) throws {
+        let data = try Data(contentsOf: URL(filePath: folder.manifestPath))
+        let file = try IndexManifest(JSONValue(parsing: data), path: folder.manifestPath)
+        guard file == manifest else {
+            throw IndexError(.damaged, folder.manifestPath, "says something else than the store")
+        }
+    }
+}
+
+/// The steps of a verification. Each goes on after what the ones before have found.
+private struct Verifier {
+    let index: SearchIndex
+    let state: SearchIndex.State
+    var result = IndexVerification()
+
+    init(index: SearchIndex, state: SearchIndex.State) {
+        self.index = index
+        self.state = state
+    }
+
+    private static let mostProblems = 100
+
+    mutating func add(_ problem: String) {
+        if result.problems.count < Self.mostProblems { result.problems.append(problem) }
+    }
+
+    mutating func check(_ body: () throws -> Void) {
+        do { try body() } catch { add("\(error)") }
+    }
+
+    mutating func verifyDocuments(_ reader: borrowing StoreReader) throws {
+        var keys: [UInt64] = []
+        do {
+            try reader.forEachDocument { key, _ in keys.append(key) }
+        } catch { add("\(error)") }
+        for key in keys {
+            do {
+                guard let document = try reader.document(forKey: key) else { continue }
+                if try reader.documentKey(forID: document.id) != key {
+                    add("document \(key): its id \"\(document.id)\" leads elsewhere")
+                }
+                let vectors = try reader.vectors(ofDocument: key)
+                let expected = document.passageTexts.indices.map { document.passage($0, of: key) }
+                if vectors.map(\.passage) != expected {
+                    add("document \(key): its \(expected.count) texts have \(vectors.count) vectors")
+                }
+                for (passage, vector) in vectors {
+                    if try !reader.passages(ofVector: vector).contains(passage) {
+                        add("vector \(vector): does not stand for the text of document \(key) that it should")
+                    }
+                    if try reader.withVector(forKey: vector, { _ in true }) == nil {
+                        add("vector \(vector): is missing")
+                    }
+                }
+                if try !index.words.contains(document: key, in: reader.transaction) {
+                    add("document \(key): its words are missing")
+                }
+            } catch { add("\(error)") }
+        }
+        result.documents = keys.count
+    }
+
+    mutating func verifyVectors(_ reader: borrowing StoreReader) {
+        var problems: [String] = []
+        do {
+            try reader.forEachVector { key, vector in
+                var squares = 0.0
+                for place in vector.indices { squares += Double(vector[place]) * Double(vector[place]) }
+                if !(abs(squares.squareRoot() - 1) < 1e-3) {
+                    problems.append("vector \(key): its length is \(squares.squareRoot()), not 1")
+                }
+            }
+            let counts = try reader.counts()
+            result.vectors = counts.vectors
+            result.passages = counts.passages
+        } catch { add("\(error)") }
+        for problem in problems { add(problem) }
+        check { try reader.checkTexts() }
+    }
+
+    mutating func verifyRows(_ reader: borrowing StoreReader) {
+        do {
+            let rows = try reader.rowVectors()
+            if rows.count != state.vectors.count {
+                add("the FAISS file has \(state.vectors.count) rows and the store \(rows.count)")
+            }
+            var dead: [UInt64] = []
+            var inUse = 0
+            for (row, vector) in rows.enumerated() {
+                if try reader.row(ofVector: vector) != UInt64(row) {
+                    add("row \(row): its vector \(vector) has another row")
+                }
+                if try reader.stands(vector) { inUse += 1 } else { dead.append(UInt64(row)) }
+            }
+            var tombstones: [UInt64] = []
+            try reader.forEachTombstone { tombstones.append($0) }
+            if tombstones != dead {
+                add("\(tombstones.count) rows are marked as dead and \(dead.count) are")
+            }
+            var used: Set<UInt64> = []
+            try reader.forEachPassage { vector, _ in used.insert(vector) }
+            var pending: [UInt64] = []
+            try reader.forEachPendingVector { pending.append($0) }
+            for vector in pending {
+                let isRow = try reader.row(ofVector: vector) != nil
+                if isRow || !used.contains(vector) {
+                    add("vector \(vector): waits for a row that it does not need")
+                }
+            }
+            if inUse + pending.count != used.count {
+                add("\(used.count) vectors stand for texts, but \(inUse) have rows and \(pending.count) wait")
+            }
+            let counts = try reader.counts()
+            if counts.rows != rows.count || counts.documents != result.documents {
+                add("the tables disagree about how many documents and rows there are")
+            }
+        } catch { add("\(error)") }
+    }
+
+    mutating func verifyWords(_ reader: borrowing StoreReader) {
+        do {
+            for problem in try index.words.verify(in: reader.transaction) { add(problem) }
+            let count = try index.words.counts(in: reader.transaction).documents
+            if count != result.documents {
+                add("\(count) documents have words, of \(result.documents)")
+            }
+        } catch { add("\(error)") }
+    }
+
+    mutating func verifyNeighbours(_ reader: borrowing StoreReader, full: Bool) {
+        do {
+            let share = try VectorFile.selfRetrieval(
+                of: state.vectors, reader.rowVectors(), reader,
+                sample: full ? .max : VectorFile.largestSample)
+            result.selfRetrieval = share
+            let expected = state.manifest.selfRetrieval - (state.manifest.factory == "Flat" ? 0 : 0.01)
+            if share < expected {
+                add(
+                    "searches for stored vectors find \(share) of them, and \(state.manifest.selfRetrieval) "
+                        + "when the index was made")
+            }
+        } catch { add("\(error)") }
+    }
+}
