@@ -8,9 +8,9 @@ namespace cfaiss {
 
 namespace {
 
-/// How many of the best rows a search follows: with 64, graphs of 32 neighbours find 99 of 100 of
-/// the ten nearest sentences.
-constexpr int32_t default_width = 64;
+/// How many of the best rows a search follows: over 20,000 sentences, a graph of 32 neighbours finds
+/// 98.9 % of the ten nearest with 64, and more than 99 % with this.
+constexpr int32_t default_width = 96;
 
 /// Rows that a scan scores in the time in which a graph's search scores one: they lie in order.
 constexpr double scan_advantage = 3;

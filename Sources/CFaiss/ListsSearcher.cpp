@@ -7,7 +7,7 @@ namespace cfaiss {
 
 namespace {
 
-/// Lists to search where none are asked for: a sixteenth of them, but at least so many.
+/// Lists to search where none are asked for: an eighth of them, but at least so many.
 constexpr int64_t least_lists = 16;
 
 /// Where fewer rows than this share are selected, all lists are searched: only selected rows are
@@ -77,7 +77,7 @@ void ListsSearcher::search_lists(
 void ListsSearcher::search(
     const Queries &queries, const Selection &selection, Effort effort, int threads) const {
     const int64_t all = int64_t(lists.nlist);
-    int64_t list_count = effort.lists > 0 ? effort.lists : std::max(least_lists, (all + 15) / 16);
+    int64_t list_count = effort.lists > 0 ? effort.lists : std::max(least_lists, (all + 7) / 8);
     const int64_t selected = selection.all() ? lists.ntotal : selection.count;
     if (selected <= lists.ntotal / sparse_share) list_count = all;
     list_count = std::min(list_count, all);

@@ -85,9 +85,9 @@ cfaiss_code cfaiss_add(
 typedef struct {
     /// The number of threads, at least 1.
     int32_t threads;
-    /// HNSW's efSearch, raised to k; 0 for 64.
+    /// HNSW's efSearch, raised to k; 0 for 96.
     int32_t width;
-    /// IVF's nprobe; 0 for a sixteenth of the lists, but at least 16.
+    /// IVF's nprobe; 0 for an eighth of the lists, but at least 16.
     int32_t lists;
     /// The rows that may be found: bit row % 64 of word row / 64, for every row; null for all.
     const uint64_t *_Nullable selection;
