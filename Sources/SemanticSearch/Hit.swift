@@ -28,12 +28,24 @@ public struct HitExplanation: Sendable, Equatable {
     public var cosine: Float?
     /// The place in the ranking by meaning, from 1; nil when it was not among those fused.
     public var cosineRank: Int?
-    /// The BM25 score; 0 when the document has none of the query's words.
-    public var bm25: Double
+    /// The BM25 score, 0 when the document has none of the query's words; nil in a search by
+    /// meaning alone.
+    public var bm25: Double?
     /// The place in the ranking by words, from 1; nil when it was not among those fused.
     public var bm25Rank: Int?
     /// The query's words that the document has, with what each adds to the BM25 score.
     public var words: [Word]
+
+    public init(
+        cosine: Float? = nil, cosineRank: Int? = nil, bm25: Double? = nil, bm25Rank: Int? = nil,
+        words: [Word] = []
+    ) {
+        self.cosine = cosine
+        self.cosineRank = cosineRank
+        self.bm25 = bm25
+        self.bm25Rank = bm25Rank
+        self.words = words
+    }
 
     /// A word's part in a BM25 score.
     public struct Word: Sendable, Equatable {

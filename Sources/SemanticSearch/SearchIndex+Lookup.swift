@@ -15,6 +15,11 @@ public struct DocumentEmbeddings: Sendable {
 }
 
 extension SearchIndex {
+    /// Lends every document in the order in which they were added.
+    public func forEachDocument(_ body: (Document) throws -> Void) throws {
+        try store.read { reader in try reader.forEachDocument { _, document in try body(document) } }
+    }
+
     /// The stored vectors of documents, in the order of `ids`.
     ///
     /// - Throws: `IndexError` of kind `unknownIDs` that lists every id that the index lacks.

@@ -1,9 +1,12 @@
 import ArgumentParser
 import BiEncoder
+import EmbeddingStore
+import Filters
 import Glibc
 import JSON
 import SemanticSearch
 import Tensors
+import VectorIndex
 
 struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,12 +16,17 @@ struct SearchCommand: ParsableCommand {
             Examples:
               kotae search faq "how do I reset my password"
               kotae search faq -k 3 --json "refund" "broken screen"
+              kotae search faq --hybrid "error E-1042" --where '{"category": "vpn"}'
+              kotae search faq --like billing-013
               kotae search faq
 
             Without a query, on a terminal, asks for one after the other; otherwise each line of \
             standard input is a query. As JSON, each query is one object a line: \
             {"query", "hits": [{"id", "score", "question", "answer", "passage", "fields"}]}; \
-            the score is the cosine, and "passage" is the text that matched best.
+            the score is the cosine, and "passage" is the text that matched best. With --lexical \
+            the score is that of BM25, with --hybrid the sum of 1 / (60 + rank) over the rankings by \
+            meaning and by words. --where takes Chroma's operators $eq $ne $gt $gte $lt $lte $in $nin \
+            $and $or over the documents' fields.
             """)
 
     @Argument(help: "The index folder.")
@@ -37,6 +45,32 @@ struct SearchCommand: ParsableCommand {
         help: ArgumentHelp("Leave out documents with a lower score.", valueName: "score"))
     var minScore: Float = -1
 
+    @Option(help: ArgumentHelp("Read queries from this file, one a line.", valueName: "file"))
+    var queryFile: String?
+
+    @Option(help: ArgumentHelp("Search for documents like this one, by its question.", valueName: "id"))
+    var like: String?
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Only documents whose fields are so, as JSON.", valueName: "filter"))
+    var filter: String?
+
+    @Flag(help: "By words (BM25) and by meaning, joined by reciprocal rank.")
+    var hybrid = false
+
+    @Flag(help: "By words alone (BM25).")
+    var lexical = false
+
+    @Flag(help: "Show how each score comes about.")
+    var explain = false
+
+    @Option(help: ArgumentHelp("How many rows of an HNSW index to follow.", valueName: "n"))
+    var efSearch: Int?
+
+    @Option(help: ArgumentHelp("How many lists of an IVF index to search.", valueName: "n"))
+    var nprobe: Int?
+
     @Flag(help: "One JSON object a query a line.")
     var json = false
 
@@ -54,6 +88,16 @@ struct SearchCommand: ParsableCommand {
     func validate() throws {
         if limit < 1 { throw ValidationError("-k must be at least 1, not \(limit)") }
         if minScore.isNaN { throw ValidationError("--min-score must be a number") }
+        if hybrid, lexical { throw ValidationError("--hybrid and --lexical exclude each other") }
+        if like != nil, hybrid || lexical || !queries.isEmpty || queryFile != nil {
+            throw ValidationError("--like takes no query, and searches by meaning")
+        }
+        if queryFile != nil, !queries.isEmpty {
+            throw ValidationError("give queries as arguments or by --query-file, not both")
+        }
+        for (name, value) in [("--ef-search", efSearch), ("--nprobe", nprobe)] {
+            if let value, value < 1 { throw ValidationError("\(name) must be at least 1, not \(value)") }
+        }
         if let threads, threads < 1 {
             throw ValidationError("--threads must be at least 1, not \(threads)")
         }
@@ -61,47 +105,52 @@ struct SearchCommand: ParsableCommand {
 
     func run() throws {
         let index = try SearchIndex(opening: directory)
-        let encoder = try loadModel(for: index)
-        for query in queries { try answer(query, index, encoder) }
+        let options = try searchOptions()
+        if let like { return show(like, try index.search(like: like, options: options)) }
+        let encoder = lexical ? nil : try index.loadModel(model, precision: precision, threads: threads)
+        for query in queries { try answer(query, index, encoder, options) }
         guard queries.isEmpty else { return }
-        let asks = isatty(STDIN_FILENO) == 1
+        let asks = queryFile == nil && isatty(STDIN_FILENO) == 1
         if asks, !common.quiet {
-            note("\(grouped(index.manifest.documents)) documents. Ask something; an empty line ends.")
+            note("\(grouped(try index.counts().documents)) documents. Ask something; an empty line ends.")
         }
-        var input = try TextInput(path: "-", field: nil)
+        var input = try TextInput(path: queryFile ?? "-", field: nil)
         while true {
             if asks { noteInPlace("? ") }
             guard let query = try input.next(), !asks || !query.isEmpty else { return }
-            try answer(query, index, encoder)
+            try answer(query, index, encoder, options)
         }
     }
 
-    private func loadModel(for index: SearchIndex) throws -> BiEncoder {
-        let known = index.manifest.model
-        let folder: String
-        do {
-            folder = try model.map { try ModelLibrary().folder(of: $0) }
-                ?? ModelLibrary().folder(of: known.path)
-        } catch where model == nil {
-            // The folder may have moved with the library it is in.
-            folder = try ModelLibrary().folder(of: known.name)
+    private func searchOptions() throws -> SearchOptions {
+        var options = SearchOptions(limit: limit, minimumScore: minScore)
+        options.filter = try filter.map { text in
+            do throws(FilterError) { return try FieldFilter(parsing: text) } catch {
+                throw ValidationError("--where: \(error)")
+            }
         }
-        let encoder = try BiEncoder(
-            modelAt: folder, precision: precision, threads: threads,
-            maximumLength: known.maximumLength)
-        try index.check(encoder)
-        return encoder
+        options.effort = SearchEffort(efSearch: efSearch, nprobe: nprobe)
+        return options
     }
 
-    private func answer(_ query: String, _ index: SearchIndex, _ encoder: BiEncoder) throws {
+    private func answer(
+        _ query: String, _ index: SearchIndex, _ encoder: BiEncoder?, _ options: SearchOptions
+    ) throws {
+        guard let encoder else { return show(query, try index.search(words: query, options: options)) }
         let embeddings = try encoder.embed([query], as: .query)
         if embeddings.cut[0] > 0, !common.quiet {
             note(
                 "the query is longer than \(encoder.maximumLength) tokens: "
                     + "\(grouped(embeddings.cut[0])) were cut")
         }
-        let hits = try index.search(
-            embeddings, limit: limit, minimumScore: minScore, with: encoder)
+        show(
+            query,
+            hybrid
+                ? try index.search(wordsAndMeaning: query, embeddings, with: encoder, options: options)
+                : try index.search(embeddings, with: encoder, options: options))
+    }
+
+    private func show(_ query: String, _ hits: [Hit]) {
         if json { printJSON(query, hits) } else { printText(query, hits) }
         // Whoever reads through a pipe gets each answer at once.
         fflush(nil)
@@ -109,7 +158,7 @@ struct SearchCommand: ParsableCommand {
 
     private func printJSON(_ query: String, _ hits: [Hit]) {
         let objects = hits.map { hit -> JSONValue in
-            [
+            var object: JSONObject = [
                 "id": .string(hit.document.id),
                 "score": .number(rounded(Double(hit.score))),
                 "question": .string(hit.document.question),
@@ -117,8 +166,11 @@ struct SearchCommand: ParsableCommand {
                 "passage": .string(hit.passage),
                 "fields": .object(hit.document.fields),
             ]
+            if explain { object["explanation"] = hit.explained.json }
+            return .object(object)
         }
-        print(JSONValue.object(["query": .string(query), "hits": .array(objects)]))
+        let name = like == nil ? "query" : "like"
+        print(JSONValue.object([name: .string(query), "hits": .array(objects)]))
     }
 
     private func printText(_ query: String, _ hits: [Hit]) {
@@ -126,34 +178,45 @@ struct SearchCommand: ParsableCommand {
         if hits.isEmpty { print("nothing found") }
         for (rank, hit) in hits.enumerated() {
             print(
-                padded("\(rank + 1)", to: 3, left: true) + "  " + decimal(Double(hit.score), 3)
+                padded("\(rank + 1)", to: 3, left: true) + "  " + decimal(Double(hit.score), hybrid ? 4 : 3)
                     + "  \(hit.document.id)  \(oneLine(hit.document.question))")
             if !hit.passage.utf8.elementsEqual(hit.document.question.utf8) {
                 print("             as: \(oneLine(hit.passage))")
             }
+            if explain { print("             \(hit.explained.text)") }
             if let answer = hit.document.answer, rank == 0 { print(wrapped(answer, indent: 13)) }
         }
-        if queries.count != 1 { print() }
+        if queries.count != 1, like == nil { print() }
     }
 }
 
-/// Text with a space in place of each run of spaces and line breaks.
-private func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+extension Hit {
+    /// The explanation; a plain search by meaning has the cosine alone.
+    fileprivate var explained: HitExplanation {
+        explanation ?? HitExplanation(cosine: score)
+    }
 }
 
-/// Text in lines of at most 79 characters, indented.
-private func wrapped(_ text: String, indent: Int) -> String {
-    let margin = String(repeating: " ", count: indent)
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(whereSeparator: \.isWhitespace) {
-        if !line.isEmpty, indent + line.count + 1 + word.count > 79 {
-            lines.append(margin + line)
-            line = ""
+extension HitExplanation {
+    fileprivate var json: JSONValue {
+        [
+            "cosine": cosine.map { .number(rounded(Double($0))) } ?? .null,
+            "cosine_rank": cosineRank.map { .integer($0) } ?? .null,
+            "bm25": bm25.map { .number(rounded($0)) } ?? .null,
+            "bm25_rank": bm25Rank.map { .integer($0) } ?? .null,
+            "words": .array(words.map { ["term": .string($0.term), "score": .number(rounded($0.score))] }),
+        ]
+    }
+
+    /// "meaning 0.812 (1st) · words 7.42 (3rd): reset 4.1, password 3.3"
+    fileprivate var text: String {
+        func place(_ rank: Int?) -> String { rank.map { " (no. \($0))" } ?? "" }
+        var parts: [String] = []
+        if let cosine { parts.append("meaning \(decimal(Double(cosine), 3))\(place(cosineRank))") }
+        if let bm25 {
+            let words = words.map { "\($0.term) \(decimal($0.score, 2))" }.joined(separator: ", ")
+            parts.append("words \(decimal(bm25, 2))\(place(bm25Rank))" + (words.isEmpty ? "" : ": \(words)"))
         }
-        line += (line.isEmpty ? "" : " ") + word
+        return parts.joined(separator: " · ")
     }
-    if !line.isEmpty { lines.append(margin + line) }
-    return lines.joined(separator: "\n")
 }

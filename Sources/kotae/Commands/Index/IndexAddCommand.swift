@@ -1,0 +1,49 @@
+import ArgumentParser
+import BiEncoder
+import SemanticSearch
+
+struct IndexAddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Add documents to an index, in place of those with the same ids.",
+        discussion: """
+            Examples:
+              kotae index add faq --corpus new.csv
+              echo '{"id": "vpn-7", "question": "Why does the VPN drop?"}' | kotae index add faq --corpus -
+
+            When the command ends the documents are on the disk and every search finds them; until \
+            then none does. Searches go on meanwhile.
+            """)
+
+    @Argument(help: "The index folder.")
+    var directory: String
+
+    @OptionGroup var corpus: CorpusOptions
+
+    @Option(name: .shortAndLong, help: "The model of the index, if it has moved.")
+    var model: String?
+
+    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
+    var threads: Int?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let index = try SearchIndex(opening: directory, writable: true)
+        let encoder = try index.loadModel(model, threads: threads)
+        var display = Progress("added", unit: "documents", quiet: common.quiet)
+        var last = BuildProgress()
+        let replaced = try index.add(corpus.source, with: encoder) { progress in
+            last = progress
+            display.report(
+                done: progress.documents,
+                fraction: Double(progress.documents) / Double(max(progress.total, 1)))
+        }
+        display.finish(done: last.documents)
+        guard !common.quiet else { return }
+        note(
+            "\(directory): \(grouped(last.documents - replaced)) documents added, "
+                + "\(grouped(replaced)) replaced (\(last.reuse))")
+        last.noteTruncation(encoder)
+    }
+}

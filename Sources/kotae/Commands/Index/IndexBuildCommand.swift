@@ -1,0 +1,80 @@
+import ArgumentParser
+import BiEncoder
+import SemanticSearch
+
+struct IndexBuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build an index folder from a corpus, or build it anew.",
+        discussion: """
+            Examples:
+              kotae index build faq --corpus faq.csv
+              kotae index build faq --corpus faq.csv --encoding cp932
+              kotae index build faq --corpus export.jsonl --question-field title --id-field key
+              mysql … | kotae index build faq --corpus - --format tsv
+
+            The corpus is JSON Lines, CSV or TSV with the fields id, question, alternates and answer; \
+            others stay with the document. Questions and alternates are embedded. In a table, \
+            alternates stand in one cell, separated by | or line breaks. A corpus without ids gets \
+            the numbers of its records.
+
+            Texts that have a vector from an earlier build keep it, also of one that was interrupted. \
+            The former index answers until the new one takes over whole.
+            """)
+
+    @Argument(help: "The folder; made if missing. It may hold other files.")
+    var directory: String
+
+    @OptionGroup var corpus: CorpusOptions
+
+    @Flag(help: "Embed answers too, long ones in parts.")
+    var embedAnswers = false
+
+    @Option(
+        help: ArgumentHelp(
+            "FAISS's kind of index, such as Flat, HNSW32, IVF1024,Flat or IVF1024,PQ48.",
+            discussion: "Default: Flat (exact) for up to 200,000 different texts, HNSW32 beyond.",
+            valueName: "kind"))
+    var factory: String?
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let encoder = try model.load()
+        var options = BuildOptions()
+        options.factory = factory
+        options.embedsAnswers = embedAnswers
+        let start = ContinuousClock.now
+        var display = Progress("indexed", unit: "documents", quiet: common.quiet)
+        var last = BuildProgress()
+        let manifest = try SearchIndex.build(
+            at: directory, from: corpus.source, with: encoder, options: options
+        ) { progress in
+            last = progress
+            display.report(
+                done: progress.documents,
+                fraction: Double(progress.documents) / Double(max(progress.total, 1)))
+        }
+        display.finish(done: last.documents)
+        guard !common.quiet else { return }
+        note(
+            "\(directory): \(grouped(manifest.documents)) documents, "
+                + "\(grouped(manifest.passages)) \(embedAnswers ? "texts" : "questions and alternates") in "
+                + "\(decimal((ContinuousClock.now - start) / .seconds(1), 1)) s (\(last.reuse))")
+        last.noteTruncation(encoder)
+    }
+}
+
+extension BuildProgress {
+    /// How many texts had to be embedded.
+    var reuse: String { "\(grouped(embedded)) embedded, \(grouped(reused)) had a vector" }
+
+    /// Tells how many texts were too long.
+    func noteTruncation(_ encoder: BiEncoder) {
+        guard truncated > 0 else { return }
+        note(
+            "\(grouped(truncated)) texts were longer than \(encoder.maximumLength) tokens "
+                + "and were cut there")
+    }
+}

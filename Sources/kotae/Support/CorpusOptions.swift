@@ -1,0 +1,50 @@
+import ArgumentParser
+import Records
+import SemanticSearch
+
+extension RecordFormat: ExpressibleByArgument {}
+
+extension TextEncoding: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let encoding = try? TextEncoding(argument) else { return nil }
+        self = encoding
+    }
+
+    public var defaultValueDescription: String { name }
+}
+
+/// Which files documents come from, and how to read them.
+struct CorpusOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The corpus: .jsonl, .csv or .tsv, or - for standard input; may be repeated.",
+            valueName: "file"))
+    var corpus: [String]
+
+    @Option(help: "The corpus's format, where its name does not tell it: jsonl (the default for pipes), csv or tsv.")
+    var format: RecordFormat?
+
+    @Option(
+        help: "The corpus's encoding: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
+    var encoding: TextEncoding = .utf8
+
+    @Option(help: ArgumentHelp("The field of the id.", valueName: "name"))
+    var idField: String?
+
+    @Option(help: ArgumentHelp("The field of the question.", valueName: "name"))
+    var questionField: String?
+
+    @Option(help: ArgumentHelp("The field of other ways to ask it.", valueName: "name"))
+    var alternatesField: String?
+
+    @Option(help: ArgumentHelp("The field of the answer.", valueName: "name"))
+    var answerField: String?
+
+    /// All files as one corpus.
+    var source: CorpusFiles {
+        let fields = CorpusFields(
+            id: idField, question: questionField, alternates: alternatesField, answer: answerField)
+        return CorpusFiles(
+            corpus.map { CorpusFile(path: $0, format: format, encoding: encoding, fields: fields) })
+    }
+}
