@@ -11,7 +11,7 @@ extension StoreTransaction {
     /// The key of the document with this name of the caller's, compared byte by byte in UTF-8.
     public func documentKey(forID id: String) throws(StoreError) -> UInt64? {
         guard let idKey = ExternalID.key(of: id) else { return nil }
-        let shown = "of \(idKey.count) bytes"
+        var shown: String { "of \(idKey.count) bytes" }
         guard let key = try keyRecord(of: idKey, in: tables.ids, .ids, shownAs: shown) else {
             return nil
         }

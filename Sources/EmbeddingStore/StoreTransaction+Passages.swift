@@ -17,6 +17,21 @@ extension StoreTransaction {
         }
     }
 
+    /// The vector that stands for a document's question, or nil. O(log n).
+    public func questionVector(ofDocument document: UInt64) throws(StoreError) -> UInt64? {
+        // The question's record sorts before all others.
+        let first: (passage: Passage, vector: UInt64)? = try record(
+            of: document, in: tables.documentVectors, .documentVectors, shownAs: "\(document)"
+        ) { bytes in
+            guard let read = Passage.readVector(of: document, record: bytes) else {
+                return .failure(Defect(detail: "has a record that names no text"))
+            }
+            return .success(read)
+        }
+        guard let first, first.passage.kind == .question else { return nil }
+        return first.vector
+    }
+
     /// Whether a vector stands for any text of a document.
     public func stands(_ vector: UInt64) throws(StoreError) -> Bool {
         do throws(LMDBError) {

@@ -4,12 +4,20 @@ extension StoreTransaction {
     /// Lends a vector, `dimensions` numbers long, straight from the map; nil when there is none.
     ///
     /// O(log n), without copying.
+    @inlinable
     public func withVector<Result>(
         forKey key: UInt64, _ body: (Span<Float>) throws -> Result
     ) throws -> Result? {
-        try transaction.withValue(forKey: key, in: tables.vectors) { bytes in
-            try withNumbers(bytes, key, body)
-        }
+        guard let bytes = try vectorBytes(forKey: key) else { return nil }
+        return try withFloats(bytes.bytes, body)
+    }
+
+    /// The bytes of a vector, checked; valid as `withVector` lends them.
+    ///
+    /// What `withVector` does apart from its generic parts, which callers specialize.
+    @usableFromInline
+    func vectorBytes(forKey key: UInt64) throws(StoreError) -> UnsafeRawBufferPointer? {
+        try store.vectorBytes(forKey: key, ReadTransaction(reading: transaction))
     }
 
     /// Lends every vector in the order of keys, from the first key that is not below `start`.
@@ -18,23 +26,9 @@ extension StoreTransaction {
     ) throws {
         try transaction.forEach(in: tables.vectors, from: start) { keyBytes, bytes in
             let key = try number(keyBytes, .vectors)
-            try withNumbers(bytes, key) { try body(key, $0) }
+            try store.checkVector(bytes, key)
+            try withFloats(bytes.extracting(droppingLast: Seal.byteCount)) { try body(key, $0) }
         }
-    }
-
-    private func withNumbers<Result>(
-        _ bytes: RawSpan, _ key: UInt64, _ body: (Span<Float>) throws -> Result
-    ) throws -> Result {
-        let expected = store.dimensions * MemoryLayout<Float>.stride + Seal.byteCount
-        guard bytes.byteCount == expected else {
-            throw damaged(
-                .vectors, "\(key)",
-                "has \(bytes.byteCount) bytes, not \(expected) for \(store.dimensions) numbers")
-        }
-        guard key.withKeyBytes({ Seal.isIntact(bytes, key: $0) }) else {
-            throw damaged(.vectors, "\(key)", Defect.brokenSeal.detail)
-        }
-        return try withFloats(bytes.extracting(droppingLast: Seal.byteCount), body)
     }
 
     /// Checks that every encoder's input leads to a vector that is there.
@@ -119,6 +113,7 @@ extension StoreTransaction where Access == ReadWrite {
 
 /// Lends little-endian float32 as numbers: in place where they are aligned, as vectors in a store's
 /// pages are, and from a copy elsewhere. The size is a multiple of 4.
+@inlinable
 package func withFloats<Result>(
     _ bytes: RawSpan, _ body: (Span<Float>) throws -> Result
 ) rethrows -> Result {

@@ -37,33 +37,23 @@ extension StoreTransaction: Sendable {}
 
 extension StoreTransaction {
     /// Reads a record; the reading's failure becomes an error that names table and key.
+    ///
+    /// A part of its callers, so that what it calls is made for their types.
+    @inline(__always)
     func record<Key, Value>(
-        of key: Key, in table: Database<Key>, _ name: StoreTable, shownAs shown: String,
+        of key: Key, in table: Database<Key>, _ name: StoreTable, shownAs shown: @autoclosure () -> String,
         _ read: (RawSpan) -> Result<Value, Defect>
     ) throws(StoreError) -> Value? {
-        let result: Result<Value, Defect>?
-        do throws(LMDBError) {
-            result = try transaction.withValue(forKey: key, in: table) { value in
-                guard key.withKeyBytes({ Seal.isIntact(value, key: $0) }) else {
-                    return .failure(.brokenSeal)
-                }
-                return read(value.extracting(droppingLast: Seal.byteCount))
-            }
-        } catch {
-            throw StoreError(error, folder: store.folder, table: name, key: shown)
-        }
-        switch result {
-        case .success(let value)?: return value
-        case .failure(let defect)?: throw damaged(name, shown, defect.detail)
-        case nil: return nil
-        }
+        try store.record(
+            of: key, in: table, name, shownAs: shown(), ReadTransaction(reading: transaction), read)
     }
 
     /// Reads a record that is a key of another table.
+    @inline(__always)
     func keyRecord<Key>(
-        of key: Key, in table: Database<Key>, _ name: StoreTable, shownAs shown: String
+        of key: Key, in table: Database<Key>, _ name: StoreTable, shownAs shown: @autoclosure () -> String
     ) throws(StoreError) -> UInt64? {
-        try record(of: key, in: table, name, shownAs: shown) { bytes in
+        try record(of: key, in: table, name, shownAs: shown()) { bytes in
             guard let key = bytes.littleEndianKey else {
                 return .failure(Defect(detail: "has \(bytes.byteCount) bytes, not 8"))
             }
@@ -128,13 +118,13 @@ extension StoreTransaction where Access == ReadWrite {
     /// Puts a record with its seal under a key that is no number.
     mutating func put<Key>(
         _ value: [UInt8], forKey key: Key, in table: Database<Key>, _ name: StoreTable,
-        shownAs shown: String
+        shownAs shown: @autoclosure () -> String
     ) throws(StoreError) {
         do throws(LMDBError) {
             let sealed = key.withKeyBytes { Seal.sealed(value.span.bytes, key: $0) }
             try transaction.put(sealed, forKey: key, in: table)
         } catch {
-            throw StoreError(error, folder: store.folder, table: name, key: shown)
+            throw StoreError(error, folder: store.folder, table: name, key: shown())
         }
     }
 
@@ -166,14 +156,14 @@ extension StoreTransaction where Access == ReadWrite {
     /// Removes a key with its records; false when there is none.
     @discardableResult
     mutating func remove<Key>(
-        _ key: Key, in table: Database<Key>, _ name: StoreTable, shownAs shown: String
+        _ key: Key, in table: Database<Key>, _ name: StoreTable, shownAs shown: @autoclosure () -> String
     ) throws(StoreError) -> Bool {
         // A smaller key may become the largest, which makes a later look at the table necessary.
         largestKeys[name] = nil
         do throws(LMDBError) {
             return try transaction.remove(key, in: table)
         } catch {
-            throw StoreError(error, folder: store.folder, table: name, key: shown)
+            throw StoreError(error, folder: store.folder, table: name, key: shown())
         }
     }
 }

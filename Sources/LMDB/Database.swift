@@ -7,7 +7,7 @@ import Synchronization
 /// opened in a write transaction that was then rolled back: its use throws `badDatabase`. A
 /// transaction can use the databases that were open when it began, and those it opens itself.
 public struct Database<Key: DatabaseKey>: Sendable {
-    let handle: DatabaseHandle
+    @usableFromInline let handle: DatabaseHandle
     let kind: DatabaseKind
 
     /// The table's name in the environment.
@@ -35,6 +35,7 @@ public struct DatabaseKind: Sendable, Equatable {
 }
 
 /// One `MDB_dbi`. LMDB's handles are never closed before their environment is, as `lmdb.h` advises.
+@usableFromInline
 final class DatabaseHandle: Sendable {
     let number: UInt32
     let name: String?

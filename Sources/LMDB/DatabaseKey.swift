@@ -28,6 +28,7 @@ extension UInt64: DatabaseKey {
         self = keyBytes.unsafeLoadUnaligned(as: UInt64.self)
     }
 
+    @inlinable
     public func withKeyBytes<Result: ~Copyable, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -43,6 +44,7 @@ extension [UInt8]: DatabaseKey {
         self = keyBytes.withUnsafeBytes { [UInt8]($0) }
     }
 
+    @inlinable
     public func withKeyBytes<Result: ~Copyable, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -60,6 +62,7 @@ extension String: DatabaseKey {
         self = text
     }
 
+    @inlinable
     public func withKeyBytes<Result: ~Copyable, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -4,6 +4,7 @@ extension Transaction {
     /// Lends the value of a key, the first one if it has several, or returns nil without one.
     ///
     /// O(log n), without copying. The bytes may start at any even address.
+    @inlinable
     public func withValue<Key, Result: ~Copyable>(
         forKey key: Key, in database: Database<Key>, _ body: (RawSpan) throws -> Result
     ) throws -> Result? {
@@ -12,6 +13,7 @@ extension Transaction {
     }
 
     /// As above, with errors of LMDB only.
+    @inlinable
     public func withValue<Key, Result: ~Copyable>(
         forKey key: Key, in database: Database<Key>, _ body: (RawSpan) -> Result
     ) throws(LMDBError) -> Result? {
@@ -25,19 +27,13 @@ extension Transaction {
     }
 
     /// The bytes are valid as `withValue` lends them.
-    private func value<Key>(
+    @inlinable
+    func value<Key>(
         forKey key: Key, in database: Database<Key>
     ) throws(LMDBError) -> UnsafeRawBufferPointer? {
-        let transaction = try core.live("get")
-        let number = try core.number(of: database.handle, "get")
-        var value = MDB_val()
-        let status = key.withKeyBytes { bytes in
-            var key = MDB_val(lending: bytes)
-            return mdb_get(transaction, number, &key, &value)
+        try key.withKeyBytes { (bytes) throws(LMDBError) in
+            try core.value(forKey: bytes, in: database.handle)
         }
-        if status == MDB_NOTFOUND { return nil }
-        try core.check(status, "get", core.subject(database.handle))
-        return UnsafeRawBufferPointer(value)
     }
 
     /// Lends every key and value in order, from the first key that is not below `start`.
@@ -90,6 +86,25 @@ extension Transaction {
             if let name = String(keyBytes: key) { names.append(name) }
         }
         return names
+    }
+}
+
+extension TransactionCore {
+    /// The first value of a key, valid as `withValue` lends it; nil without one.
+    ///
+    /// What `withValue` does apart from its generic parts, which callers specialize.
+    @usableFromInline
+    func value(
+        forKey key: RawSpan, in handle: DatabaseHandle
+    ) throws(LMDBError) -> UnsafeRawBufferPointer? {
+        let transaction = try live("get")
+        let number = try number(of: handle, "get")
+        var key = MDB_val(lending: key)
+        var value = MDB_val()
+        let status = mdb_get(transaction, number, &key, &value)
+        if status == MDB_NOTFOUND { return nil }
+        try check(status, "get", subject(handle))
+        return UnsafeRawBufferPointer(value)
     }
 }
 

@@ -14,8 +14,9 @@ public enum ReadWrite: TransactionAccess {}
 /// holds both: a span cannot leave the closure that it is lent to, and a write is `mutating`, so it
 /// cannot happen in that closure either.
 public struct Transaction<Access: TransactionAccess>: ~Copyable {
-    let core: TransactionCore
+    @usableFromInline let core: TransactionCore
 
+    @usableFromInline
     init(_ core: TransactionCore) {
         self.core = core
     }
@@ -36,6 +37,15 @@ public struct Transaction<Access: TransactionAccess>: ~Copyable {
 
 /// One snapshot, for reading.
 public typealias ReadTransaction = Transaction<ReadOnly>
+
+extension Transaction where Access == ReadOnly {
+    /// A wrapper of a transaction that is lent to the caller, for look-ups that need not be generic
+    /// over what the transaction may do.
+    @inlinable
+    package init<Other>(reading other: borrowing Transaction<Other>) {
+        self.init(other.core)
+    }
+}
 
 /// The state to be committed, for reading and writing. There is one at a time, over all processes.
 public typealias WriteTransaction = Transaction<ReadWrite>

@@ -4,6 +4,7 @@ import Synchronization
 /// The owner of one `MDB_txn`: ended once, by `commit`, by `end` or by going away.
 ///
 /// It belongs to the thread that made it, and is not `Sendable`.
+@usableFromInline
 final class TransactionCore {
     let environment: Environment
     /// Nil for the outermost transaction.

@@ -50,4 +50,33 @@ extension SearchIndex {
             return result
         }
     }
+
+    /// Appends the stored vectors of documents' questions, one behind the other in the order of
+    /// `ids`. From one snapshot; O(log n) for each, the numbers copied once, straight into `numbers`.
+    ///
+    /// - Throws: `IndexError` of kind `unknownIDs` that lists every id that the index lacks; what
+    ///   has been appended by then is undefined.
+    public func appendQuestionVectors(
+        of ids: some Sequence<String>, to numbers: inout [Float]
+    ) throws {
+        var unknown: [String] = []
+        try store.read { reader in
+            for id in ids {
+                guard let key = try reader.documentKey(forID: id) else {
+                    unknown.append(id)
+                    continue
+                }
+                let copied: Void? =
+                    if let vectorKey = try reader.questionVector(ofDocument: key) {
+                        try reader.withVector(forKey: vectorKey) { vector in
+                            vector.withUnsafeBufferPointer { numbers.append(contentsOf: $0) }
+                        }
+                    } else { nil }
+                guard copied != nil else {
+                    throw IndexError(.damaged, path, "document \(key) lacks the vector of its question")
+                }
+            }
+        }
+        guard unknown.isEmpty else { throw unknownIDs(unknown) }
+    }
 }

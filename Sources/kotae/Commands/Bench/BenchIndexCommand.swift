@@ -1,0 +1,138 @@
+import ArgumentParser
+import FoundationEssentials
+import JSON
+import Records
+import VectorIndex
+
+struct BenchIndexCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index",
+        abstract: "Times of a kind of FAISS index, over vectors of your own.",
+        discussion: """
+            Example:
+              kotae embed --input faq.txt --format raw -o faq.f32
+              kotae embed --input queries.txt --format raw -o queries.f32
+              kotae bench index --vectors faq.f32 --queries queries.f32 --dimensions 384 --kind HNSW32
+
+            Prints one JSON object with milliseconds: "build" (training and adding), "open" (of the \
+            file), "batch" (a search for all queries at once, the least of seven) and "single" (a \
+            search for one query, the median). --output gets a line a query: the rows found, the \
+            best first, counted from 0.
+            """)
+
+    @Option(help: ArgumentHelp("The vectors: float32 little-endian, one behind the other.", valueName: "file"))
+    var vectors: String
+
+    @Option(help: ArgumentHelp("The queries, likewise.", valueName: "file"))
+    var queries: String
+
+    @Option(help: ArgumentHelp("How many numbers a vector has.", valueName: "n"))
+    var dimensions: Int
+
+    @Option(help: ArgumentHelp("FAISS's kind of index, such as Flat, HNSW32 or IVF1024,Flat.", valueName: "kind"))
+    var kind = "Flat"
+
+    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many rows of an HNSW index to follow, or lists of an IVF index to search; 0 for the default.",
+            valueName: "n"))
+    var effort = 0
+
+    @Option(help: ArgumentHelp("How many rows to find for each query.", valueName: "n"))
+    var limit = 10
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the rows found to this file.", valueName: "file"))
+    var output: String?
+
+    func validate() throws {
+        for (name, value, least) in [
+            ("--dimensions", dimensions, 1), ("--threads", threads ?? 1, 1), ("--effort", effort, 0),
+            ("--limit", limit, 1),
+        ] where value < least {
+            throw ValidationError("\(name) must be at least \(least), not \(value)")
+        }
+    }
+
+    func run() throws {
+        let vectors = try read(self.vectors)
+        let queries = try read(self.queries)
+
+        var built: FaissIndex?
+        let build = try milliseconds { built = try index(of: vectors) }
+        guard let built else { return }
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/vectors.faiss"
+        try built.write(to: path)
+        var opened: FaissIndex?
+        let open = try milliseconds { opened = try FaissIndex(contentsOf: path, threads: threads) }
+        guard let index = opened else { return }
+
+        let efforts = effort == 0 ? SearchEffort() : SearchEffort(efSearch: effort, nprobe: effort)
+        var found: [[Neighbour]] = []
+        var batches: [Double] = []
+        for _ in 0..<Self.batchRounds {
+            batches.append(
+                try milliseconds { found = try index.search(queries.span, k: limit, effort: efforts) })
+        }
+        var singles: [Double] = []
+        for _ in 0..<Self.singleRounds {
+            for row in 0..<min(queries.count / dimensions, Self.singleQueries) {
+                let query = queries.span.extracting(row * dimensions..<(row + 1) * dimensions)
+                singles.append(
+                    try milliseconds { _ = try index.search(query, k: limit, effort: efforts) })
+            }
+        }
+
+        if let output {
+            let lines = found.map { $0.map { "\($0.row)" }.joined(separator: " ") + "\n" }
+            let file = try OutputFile(path: output)
+            try file.write(Array(lines.joined().utf8))
+            try file.finish()
+        }
+        print(
+            [
+                "build": .number(build), "open": .number(open),
+                "batch": .number(Durations(batches).least),
+                "single": .number(Durations(singles).median),
+            ] as JSONValue)
+    }
+
+    private static let batchRounds = 7
+    private static let singleRounds = 3
+    private static let singleQueries = 200
+
+    private func index(of vectors: [Float]) throws -> FaissIndex {
+        let count = vectors.count / dimensions
+        var builder = try FaissIndexBuilder(
+            dimensions: dimensions, factory: kind, capacity: count, threads: threads)
+        if let training = builder.training {
+            guard count >= training.lowerBound else {
+                throw RecordError(
+                    path: self.vectors,
+                    reason: "\(kind) needs at least \(training.lowerBound) vectors to learn from, and there are \(count)")
+            }
+            let sample = min(count, training.upperBound)
+            try builder.train(vectors.span.extracting(0..<sample * dimensions))
+        }
+        try builder.add(vectors.span)
+        return builder.finish(threads: threads)
+    }
+
+    private func read(_ path: String) throws -> [Float] {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw RecordError(path: path, reason: "there is no such file, or it cannot be read")
+        }
+        let size = dimensions * MemoryLayout<Float>.stride
+        guard !data.isEmpty, data.count.isMultiple(of: size) else {
+            throw RecordError(
+                path: path, reason: "\(data.count) bytes are not vectors of \(dimensions) float32")
+        }
+        return [Float](unsafeUninitializedCapacity: data.count / MemoryLayout<Float>.stride) { numbers, count in
+            // The buffer has as many bytes as the data.
+            count = data.copyBytes(to: numbers) / MemoryLayout<Float>.stride
+        }
+    }
+}
