@@ -23,6 +23,7 @@ extension SearchIndex {
         try source.forEach { _ in progress.total += 1 }
         return try WriterLock(folder: folder).hold(patience: patience) {
             try check(encoder)
+            try folder.finishInterruptedWriter(store)
             let addition = try Addition(to: self, encoder)
             let batches = try addition.embed(source, &progress, report)
             return try store.write { try addition.put(source, batches, in: &$0) }
@@ -35,6 +36,7 @@ extension SearchIndex {
     ///   is removed then.
     public func remove(ids: [String], patience: Duration = .seconds(10)) throws {
         try WriterLock(folder: folder).hold(patience: patience) {
+            try folder.finishInterruptedWriter(store)
             try store.write { writer in
                 var unknown: [String] = []
                 var keys: [UInt64] = []
