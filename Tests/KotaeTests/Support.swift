@@ -56,7 +56,8 @@ struct Workplace {
     ///   - restricted: runs it so that permissions bind it, which they do not bind the superuser.
     ///   - killedAfter: seconds after which it is ended by SIGKILL.
     ///   - largestFile: bytes beyond which no file may grow.
-    ///   - trace: a file for the system calls that write, flush and rename, as strace shows them.
+    ///   - trace: a file for the system calls that open, write, flush and rename, as strace shows
+    ///     them.
     func run(
         _ arguments: [String], input: String = "", restricted: Bool = false,
         killedAfter: Double? = nil, largestFile: Int? = nil, tracedTo trace: String? = nil
@@ -73,7 +74,7 @@ struct Workplace {
             command = ["/usr/bin/timeout", "--signal=KILL", "\(killedAfter)"] + command
         }
         if let trace {
-            let calls = "write,pwrite64,writev,pwritev,fsync,fdatasync,msync,rename,renameat,renameat2"
+            let calls = "openat,write,pwrite64,writev,pwritev,fsync,fdatasync,msync,rename,renameat,renameat2"
             command = ["/usr/bin/strace", "-f", "-q", "-y", "-o", trace, "-e", "trace=\(calls)"] + command
         }
         command = ["/usr/bin/env", "-C", folder] + command
