@@ -32,7 +32,7 @@ extension StoredDocument: Equatable {
 /// The record in `documents`: an object with the members `id`, `question`, `alternates`, `answer`
 /// and `fields`, in this order, and `answer_passages` where there are any.
 extension StoredDocument {
-    var json: JSONValue {
+    package var json: JSONValue {
         var object: JSONObject = [
             "id": .string(id),
             "question": .string(question),
@@ -64,12 +64,15 @@ extension StoredDocument {
                 } catch {
                     throw Defect(detail: "is not JSON: \(error)")
                 }
-                return try StoredDocument(value)
+                return try StoredDocument(json: value)
             }
         }
     }
 
-    private init(_ value: JSONValue) throws(Defect) {
+    /// The document of a record's object. Members that this version does not know are passed over.
+    ///
+    /// - Throws: `Defect` for members that are missing or of another kind.
+    package init(json value: JSONValue) throws(Defect) {
         guard let object = value.object else {
             throw Defect(detail: "is \(value.kind), not an object")
         }
@@ -116,6 +119,6 @@ extension StoredDocument {
 }
 
 /// What is wrong with a record, as the rest of a sentence that begins with it.
-struct Defect: Error {
-    let detail: String
+package struct Defect: Error {
+    package let detail: String
 }

@@ -6,7 +6,7 @@ public struct BuildProgress: Sendable {
     public var total = 0
     /// Texts that were embedded, each distinct one once.
     public var embedded = 0
-    /// Texts that had a vector already.
+    /// Texts that had a vector already, in the index or in what is imported.
     public var reused = 0
     /// Texts that were cut because they were too long.
     public var truncated = 0

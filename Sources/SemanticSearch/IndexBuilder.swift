@@ -38,10 +38,10 @@ struct IndexBuilder {
     }
 
     func build(
-        _ source: some DocumentSource, progress report: (BuildProgress) -> Void
+        _ source: some PreparedSource, progress report: (BuildProgress) -> Void
     ) throws -> IndexManifest {
         var progress = BuildProgress()
-        try source.forEach { _ in progress.total += 1 }
+        progress.total = try source.count()
         guard progress.total > 0 else {
             throw IndexError(.invalid, folder.path, "nothing to build from: the corpus is empty")
         }
@@ -103,20 +103,20 @@ struct IndexBuilder {
     }
 
     private func embed(
-        _ source: some DocumentSource, into store: EmbeddingStore,
+        _ source: some PreparedSource, into store: EmbeddingStore,
         _ progress: inout BuildProgress, _ report: (BuildProgress) -> Void
     ) throws -> Plan {
         var plan = Plan()
-        var window: [Document] = []
+        var window: [PreparedDocument] = []
         func flush() throws {
-            let batch = try embedder.embed(window.flatMap(\.passageTexts), missingIn: store)
-            plan.append(try embedder.vectors(of: embedder.commit(batch, to: store), in: store))
+            let batch = try embedder.embed(window, missingIn: store)
+            plan.append(try embedder.commit(batch, to: store))
             progress.count(batch, of: window.count)
             report(progress)
             window.removeAll(keepingCapacity: true)
         }
         try source.forEach { document in
-            window.append(options.prepared(document, for: encoder))
+            window.append(document)
             if window.count == Self.windowSize { try flush() }
         }
         if !window.isEmpty { try flush() }
@@ -126,7 +126,7 @@ struct IndexBuilder {
     /// Puts the source's documents in place of those that are there, and the new FAISS file in
     /// place of the former.
     private func replaceDocuments(
-        _ source: some DocumentSource, _ plan: Plan, in store: EmbeddingStore
+        _ source: some PreparedSource, _ plan: Plan, in store: EmbeddingStore
     ) throws -> IndexManifest {
         let former = try store.read { try $0.meta("manifest") }
         let factory = options.factory ?? IndexKind.factory(forVectors: plan.rows.count)
@@ -153,14 +153,14 @@ struct IndexBuilder {
 
     /// - Returns: how many there were.
     private func putDocuments(
-        _ source: some DocumentSource, _ vectors: [UInt64], in writer: inout StoreWriter
+        _ source: some PreparedSource, _ vectors: [UInt64], in writer: inout StoreWriter
     ) throws -> Int {
         var tables = try DocumentTables(in: &writer)
         try tables.removeAll(in: &writer)
         var count = 0
         var vectors = vectors[...]
-        try source.forEach { document in
-            let document = options.prepared(document, for: encoder)
+        try source.forEach { prepared in
+            let document = prepared.document
             let own = vectors.prefix(document.passageTexts.count)
             guard own.count == document.passageTexts.count else { throw corpusChanged }
             try tables.add(document, vectors: own, in: &writer)
@@ -182,14 +182,5 @@ struct IndexBuilder {
             name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
             fingerprint: embedder.fingerprint, precision: encoder.precision.rawValue,
             maximumLength: encoder.maximumLength)
-    }
-}
-
-extension BuildOptions {
-    /// A document as it is stored: with the parts of its answer where answers are embedded.
-    func prepared(_ document: Document, for encoder: BiEncoder) -> Document {
-        var document = document
-        document.answerPassages = embedsAnswers ? encoder.answerPassages(of: document) : []
-        return document
     }
 }

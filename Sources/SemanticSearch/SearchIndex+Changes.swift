@@ -19,14 +19,24 @@ extension SearchIndex {
         _ source: some DocumentSource, with encoder: BiEncoder, patience: Duration = .seconds(10),
         progress report: (BuildProgress) -> Void = { _ in }
     ) throws -> Int {
+        let documents = UnembeddedDocuments(
+            source: source, encoder: encoder, embedsAnswers: manifest.embedsAnswers)
+        return try add(prepared: documents, with: encoder, patience: patience, progress: report)
+    }
+
+    /// As above, of documents that may have vectors.
+    func add(
+        prepared source: some PreparedSource, with encoder: BiEncoder, patience: Duration,
+        progress report: (BuildProgress) -> Void
+    ) throws -> Int {
         var progress = BuildProgress()
-        try source.forEach { _ in progress.total += 1 }
+        progress.total = try source.count()
         return try WriterLock(folder: folder).hold(patience: patience) {
             try check(encoder)
             try folder.finishInterruptedWriter(store)
             let addition = try Addition(to: self, encoder)
-            let batches = try addition.embed(source, &progress, report)
-            return try store.write { try addition.put(source, batches, in: &$0) }
+            let vectors = try addition.embed(source, &progress, report)
+            return try store.write { try addition.put(source, vectors, in: &$0) }
         }
     }
 
@@ -67,54 +77,60 @@ extension SearchIndex {
 private struct Addition {
     private let store: EmbeddingStore
     private let embedder: PassageEmbedder
-    private let options: BuildOptions
     private let path: String
 
     init(to index: SearchIndex, _ encoder: BiEncoder) throws {
         store = index.store
         path = index.path
         embedder = try PassageEmbedder(encoder, folder: path)
-        var options = BuildOptions()
-        options.embedsAnswers = index.manifest.embedsAnswers
-        self.options = options
+    }
+
+    /// The vectors of all texts in the order of the source: their keys, and after those what is
+    /// not in the store yet.
+    struct Vectors {
+        var keys: [UInt64] = []
+        var rest: [PassageEmbedder.Batch] = []
     }
 
     /// Embeds what has no vector yet. Many vectors are committed at once, few together with their
     /// documents.
     func embed(
-        _ source: some DocumentSource, _ progress: inout BuildProgress,
+        _ source: some PreparedSource, _ progress: inout BuildProgress,
         _ report: (BuildProgress) -> Void
-    ) throws -> [PassageEmbedder.Batch] {
+    ) throws -> Vectors {
         let isLarge = progress.total > IndexBuilder.windowSize
-        var batches: [PassageEmbedder.Batch] = []
-        var window: [Document] = []
+        var vectors = Vectors()
+        var window: [PreparedDocument] = []
         func flush() throws {
-            let batch = try embedder.embed(window.flatMap(\.passageTexts), missingIn: store)
-            batches.append(isLarge ? try embedder.commit(batch, to: store) : batch)
+            let batch = try embedder.embed(window, missingIn: store)
+            if isLarge {
+                vectors.keys += try embedder.commit(batch, to: store)
+            } else {
+                vectors.rest.append(batch)
+            }
             progress.count(batch, of: window.count)
             report(progress)
             window.removeAll(keepingCapacity: true)
         }
         try source.forEach { document in
-            window.append(options.prepared(document, for: embedder.encoder))
+            window.append(document)
             if window.count == IndexBuilder.windowSize { try flush() }
         }
         if !window.isEmpty { try flush() }
-        return batches
+        return vectors
     }
 
     /// - Returns: how many documents were replaced.
     func put(
-        _ source: some DocumentSource, _ batches: [PassageEmbedder.Batch],
-        in writer: inout StoreWriter
+        _ source: some PreparedSource, _ vectors: Vectors, in writer: inout StoreWriter
     ) throws -> Int {
-        var vectors: [UInt64] = []
-        for batch in batches { vectors += try embedder.store(batch, in: &writer) }
-        var rest = vectors[...]
+        var keys = vectors.keys
+        for batch in vectors.rest { keys += try embedder.store(batch, in: &writer) }
+        var rest = keys[...]
         var replaced = 0
         var tables = try DocumentTables(in: &writer)
-        try source.forEach { document in
-            let document = options.prepared(document, for: embedder.encoder)
+        try source.forEach { prepared in
+            let document = prepared.document
             if let old = try writer.documentKey(forID: document.id) {
                 try tables.remove(old, in: &writer)
                 replaced += 1

@@ -135,7 +135,9 @@ extension SearchIndex {
         at path: String, from source: some DocumentSource, with encoder: BiEncoder,
         options: BuildOptions = BuildOptions(), progress: (BuildProgress) -> Void = { _ in }
     ) throws -> IndexManifest {
-        try IndexBuilder(folder: path, encoder: encoder, options: options)
-            .build(source, progress: progress)
+        let documents = UnembeddedDocuments(
+            source: source, encoder: encoder, embedsAnswers: options.embedsAnswers)
+        return try IndexBuilder(folder: path, encoder: encoder, options: options)
+            .build(documents, progress: progress)
     }
 }

@@ -50,7 +50,7 @@ struct LookupCommand: ParsableCommand {
             var bytes = Array(
                 "{\"id\":\(JSONValue.string(row.id)),\"text\":\(JSONValue.string(row.entry.text)),\"embedding\":"
                     .utf8)
-            VectorWriter.append(row.entry.vector[...], to: &bytes)
+            JSONValue.append(row.entry.vector, to: &bytes)
             bytes.append(contentsOf: "}\n".utf8)
             try file.write(bytes)
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import Glibc
+import JSON
 import Synchronization
 
 /// How vectors are written.
@@ -78,21 +79,11 @@ struct VectorWriter {
         DispatchQueue.concurrentPerform(iterations: shareCount) { share in
             var bytes: [UInt8] = []
             for row in rows * share / shareCount..<rows * (share + 1) / shareCount {
-                append(values[row * dimensions..<(row + 1) * dimensions], to: &bytes)
+                JSONValue.append(values[row * dimensions..<(row + 1) * dimensions], to: &bytes)
                 bytes.append(UInt8(ascii: "\n"))
             }
             shares.withLock { $0[share] = bytes }
         }
         return shares.withLock { Array($0.joined()) }
-    }
-
-    /// Appends a JSON array, each number with the fewest digits that read back as the same float32.
-    static func append(_ vector: ArraySlice<Float>, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "["))
-        for (index, value) in vector.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(contentsOf: value.description.utf8)
-        }
-        bytes.append(UInt8(ascii: "]"))
     }
 }

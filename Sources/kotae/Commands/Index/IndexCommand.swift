@@ -13,6 +13,6 @@ struct IndexCommand: ParsableCommand {
         subcommands: [
             IndexBuildCommand.self, IndexAddCommand.self, IndexRemoveCommand.self,
             IndexCompactCommand.self, IndexVerifyCommand.self, IndexInfoCommand.self,
-            IndexListCommand.self,
+            IndexListCommand.self, IndexExportCommand.self, IndexImportCommand.self,
         ])
 }
