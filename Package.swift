@@ -105,7 +105,8 @@ let package = Package(
             ["BiEncoder", "JSON", "Records", "SemanticSearch", "Tensors"]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
         .testTarget(
-            name: "KotaeTests", dependencies: ["kotae", "EmbeddingStore", "JSON", "TestSupport"],
+            name: "KotaeTests",
+            dependencies: ["kotae", "EmbeddingStore", "JSON", "SemanticSearch", "TestSupport"],
             swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "HugePages.h"
 #include "Worker.h"
 
 using dnnl::memory;
@@ -9,6 +10,8 @@ using Tag = dnnl::memory::format_tag;
 struct odn_linear {
     odn_linear_shape shape;
     memory weight, bias;
+    // What `weight` lies in.
+    std::shared_ptr<void> storage;
 };
 
 namespace {
@@ -112,9 +115,11 @@ odn_linear *odn_linear_create(
     const odn_linear_shape *shape, const float *weight, const float *bias, odn_error *error) {
     odn_linear *result = nullptr;
     const bool done = odn_guard(error, [&] {
-        odn_linear l{*shape, {}, {}};
+        odn_linear l{*shape, {}, {}, {}};
         const memory::desc any({shape->n, shape->k}, data_type(shape->type), Tag::any);
-        l.weight = memory(describe(*shape, packing_rows, any).weights_desc(), odn_engine());
+        const auto packed = describe(*shape, packing_rows, any).weights_desc();
+        l.storage = HugePages::allocate(packed.get_size());
+        l.weight = memory(packed, odn_engine(), l.storage.get());
         l.bias = memory(vector(shape->n), odn_engine());
         result = new odn_linear(l);
     });

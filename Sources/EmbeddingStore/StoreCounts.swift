@@ -17,7 +17,7 @@ public struct StoreCounts: Sendable, Equatable {
 
     public init(
         documents: Int, vectors: Int, texts: Int, rows: Int, passages: Int,
-        pending: Int = 0, tombstones: Int = 0
+        pending: Int, tombstones: Int
     ) {
         self.documents = documents
         self.vectors = vectors

@@ -48,6 +48,20 @@ extension StoreTransaction {
         }
     }
 
+    /// Checks every record under a name.
+    ///
+    /// - Throws: `StoreError` with the reason `damaged` for the first that is.
+    public func checkMeta() throws {
+        try transaction.forEach(in: tables.meta) { keyBytes, bytes in
+            let name = String(keyBytes: keyBytes) ?? "that is not UTF-8"
+            guard Seal.isIntact(bytes, key: keyBytes) else {
+                throw damaged(.meta, name, Defect.brokenSeal.detail)
+            }
+            _ = try meta(name)
+        }
+        _ = try readNextKeys()
+    }
+
     /// The stored counters, raised above the keys that are in use.
     func readNextKeys() throws(StoreError) -> NextKeys {
         var next = NextKeys(document: 0, vector: 0)

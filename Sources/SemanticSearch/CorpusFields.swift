@@ -13,7 +13,7 @@ public struct CorpusFields: Sendable {
     public var answer: String?
 
     static let idAliases = ["id", "_id", "doc_id", "docid", "key", "番号"]
-    static let questionAliases = ["question", "query", "title", "q", "text", "質問", "問い合わせ"]
+    static let questionAliases = ["question", "query", "q", "text", "title", "質問", "問い合わせ"]
     static let alternatesAliases = ["alternates", "alternatives", "paraphrases", "variants", "言い換え"]
     static let answerAliases = ["answer", "a", "response", "reply", "回答", "答え"]
 

@@ -51,6 +51,7 @@ struct IndexBuilder {
             let isNew = !folder.exists(folder.dataPath)
             do {
                 let store = try openStore()
+                try folder.finishInterruptedWriter(store)
                 let plan = try embed(source, into: store, &progress, report)
                 let manifest = try replaceDocuments(source, plan, in: store)
                 try folder.write(manifest)

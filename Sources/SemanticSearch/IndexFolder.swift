@@ -34,7 +34,7 @@ struct IndexFolder {
 
     /// Writes the manifest so that it is whole or as it was before, also after a loss of power.
     func write(_ manifest: IndexManifest) throws {
-        try DurableFile.write(manifest.json.indented + "\n", to: manifestPath)
+        try DurableFile.write(manifest.text, to: manifestPath)
     }
 
     /// Gives the new FAISS file its name.

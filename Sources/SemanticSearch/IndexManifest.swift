@@ -42,6 +42,9 @@ public struct IndexManifest: Sendable, Equatable {
     /// When this generation was made, as RFC 3339 in UTC.
     public var built: String
 
+    /// The content of `index.json`.
+    var text: String { json.indented + "\n" }
+
     public var json: JSONValue {
         [
             "format": .integer(format),

@@ -39,7 +39,8 @@ extension SearchIndex {
     private func verifyManifest(_ manifest: IndexManifest) throws {
         let data = try Data(contentsOf: URL(filePath: folder.manifestPath))
         let file = try IndexManifest(JSONValue(parsing: data), path: folder.manifestPath)
-        guard file == manifest else {
+        // The next writer brings up to date what one that was interrupted after its commit has left.
+        guard file == manifest || file.generation < manifest.generation else {
             throw IndexError(.damaged, folder.manifestPath, "says something else than the store")
         }
     }
@@ -113,7 +114,10 @@ private struct Verifier {
             result.passages = counts.passages
         } catch { add("\(error)") }
         for problem in problems { add(problem) }
-        check { try reader.checkTexts() }
+        do {
+            try reader.checkMeta()
+            try reader.checkTexts()
+        } catch { add("\(error)") }
     }
 
     mutating func verifyRows(_ reader: borrowing StoreReader) {

@@ -33,6 +33,7 @@ extension SearchIndex {
         progress.total = try source.count()
         return try WriterLock(folder: folder).hold(patience: patience) {
             try check(encoder)
+            try folder.finishInterruptedWriter(store)
             let addition = try Addition(to: self, encoder)
             let vectors = try addition.embed(source, &progress, report)
             return try store.write { try addition.put(source, vectors, in: &$0) }
@@ -45,6 +46,7 @@ extension SearchIndex {
     ///   is removed then.
     public func remove(ids: [String], patience: Duration = .seconds(10)) throws {
         try WriterLock(folder: folder).hold(patience: patience) {
+            try folder.finishInterruptedWriter(store)
             try store.write { writer in
                 var unknown: [String] = []
                 var keys: [UInt64] = []

@@ -17,6 +17,7 @@ extension SearchIndex {
         factory: String? = nil, patience: Duration = .seconds(10)
     ) throws -> IndexManifest {
         try WriterLock(folder: folder).hold(patience: patience) {
+            try folder.finishInterruptedWriter(store)
             let (former, keys) = try withSnapshot { state, reader in
                 var keys: [UInt64] = []
                 try reader.forEachPassage { vector, _ in

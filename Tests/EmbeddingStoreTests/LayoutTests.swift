@@ -41,13 +41,13 @@ import Testing
             let environment = try Environment(path: folder)
             #expect(
                 try environment.read { try $0.databaseNames() } == [
-                    "document_vectors", "documents", "ids", "meta", "passages", "rows", "texts",
-                    "vectors",
+                    "document_vectors", "documents", "ids", "meta", "passages", "pending", "rows",
+                    "texts", "tombstones", "vector_rows", "vectors",
                 ])
             #expect(
                 try dump(environment, "meta", keys: [UInt8].self) == [
                     hexadecimal("dimensions") + " 32",
-                    hexadecimal("format") + " 31",
+                    hexadecimal("format") + " 32",
                     hexadecimal("model") + " " + hexadecimal(#"{"name":"m"}"#),
                     hexadecimal("next") + " " + hexadecimal(#"{"document":1,"vector":2}"#),
                 ])
@@ -72,7 +72,14 @@ import Testing
                     "0000000000000000 0100000000000000",
                     "2c01000000000000 0000000000000000",
                 ])
-            let sets = DatabaseKind.sortedSet(ofSize: 16)
+            #expect(
+                try dump(environment, "vector_rows", keys: UInt64.self) == [
+                    "0000000000000000 2c01000000000000",
+                    "0100000000000000 0000000000000000",
+                ])
+            #expect(try dump(environment, "pending", keys: UInt64.self).isEmpty)
+            #expect(try dump(environment, "tombstones", keys: UInt64.self).isEmpty)
+            let sets = DatabaseKind.sortedSet(ofSize: 24)
             #expect(
                 try dump(environment, "passages", kind: sets, keys: UInt64.self) == [
                     "0000000000000000 00000000000000000000000000000000",
@@ -165,7 +172,9 @@ import Testing
                 let counts = try reader.counts()
                 #expect(
                     counts
-                        == StoreCounts(documents: 4, vectors: 4, texts: 1, rows: 4, passages: 6))
+                        == StoreCounts(
+                            documents: 4, vectors: 4, texts: 1, rows: 4, passages: 6, pending: 0,
+                            tombstones: 0))
                 let generation = try reader.meta("generation")
                 #expect(generation == 7)
             }

@@ -135,7 +135,7 @@ import Testing
                 try transaction.forEach(in: table) { key, _ in
                     keys.append(key.withUnsafeBytes { [UInt8]($0) })
                 }
-                for key in keys { try transaction.put(one, forKey: key, in: table) }
+                for key in keys { try transaction.put(sealed(one, key: key), forKey: key, in: table) }
             }
             _ = consume environment
             let store = try EmbeddingStore(opening: folder)
@@ -234,7 +234,43 @@ import Testing
             #expect(left == [nil, 1, nil])
             #expect(
                 try store.read { try $0.counts() }
-                    == StoreCounts(documents: 1, vectors: 1, texts: 1, rows: 0, passages: 1))
+                    == StoreCounts(
+                        documents: 1, vectors: 1, texts: 1, rows: 0, passages: 1, pending: 1,
+                        tombstones: 0))
+        }
+    }
+
+    @Test func `vectors in use without a row are pending, rows of unused vectors dead`() throws {
+        try withStore { store in
+            func state() throws -> [[UInt64]] {
+                var pending: [UInt64] = [], dead: [UInt64] = []
+                try store.read { reader in
+                    try reader.forEachPendingVector { pending.append($0) }
+                    try reader.forEachTombstone { dead.append($0) }
+                }
+                return [pending, dead]
+            }
+            func question(_ document: UInt64) -> Passage { Passage(document: document, kind: .question) }
+            try store.write { writer in
+                for vector in [5, 6, 7] as [UInt64] {
+                    try writer.setVector(vector, forPassage: question(vector))
+                }
+            }
+            #expect(try state() == [[5, 6, 7], []])
+            try store.write { try $0.replaceRows(with: [6, 9]) }
+            #expect(try state() == [[5, 7], [1]])
+            try store.write { try $0.setVector(9, forPassage: question(9)) }
+            #expect(try state() == [[5, 7], []])
+            try store.write { writer in
+                try writer.removePassages(ofDocument: 6)
+                try writer.removePassages(ofDocument: 7)
+            }
+            #expect(try state() == [[5], [0]])
+            try store.write { try $0.setVector(5, forRow: 0) }
+            #expect(try state() == [[], []])
+            #expect(try store.read { try $0.row(ofVector: 6) } == nil)
+            try store.write { try $0.removeRow(0) }
+            #expect(try state() == [[5], []])
         }
     }
 
@@ -244,13 +280,16 @@ import Testing
                 for row in 0..<10 as Range<UInt64> { try writer.setVector(row + 1, forRow: row) }
             }
             try store.write { writer in
-                try writer.removeAllRows()
-                for row in 0..<4 as Range<UInt64> { try writer.setVector(9 - row, forRow: row) }
+                try writer.replaceRows(with: [9, 8, 7, 6])
                 try writer.removeRow(2)
             }
             var rows: [[UInt64]] = []
             try store.read { try $0.forEachRow { rows.append([$0, $1]) } }
             #expect(rows == [[0, 9], [1, 8], [3, 6]])
+            rows = []
+            try store.write { try $0.replaceRows(with: [4, 2]) }
+            try store.read { try $0.forEachRow { rows.append([$0, $1]) } }
+            #expect(rows == [[0, 4], [1, 2]])
         }
     }
 

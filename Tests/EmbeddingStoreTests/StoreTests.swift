@@ -30,7 +30,10 @@ private struct Refusal: Error {}
                 #expect(store.usesLock)
                 let counts = try store.read { try $0.counts() }
                 #expect(
-                    counts == StoreCounts(documents: 0, vectors: 0, texts: 0, rows: 0, passages: 0))
+                    counts
+                        == StoreCounts(
+                            documents: 0, vectors: 0, texts: 0, rows: 0, passages: 0, pending: 0,
+                            tombstones: 0))
             }
         }
     }
@@ -85,10 +88,67 @@ private struct Refusal: Error {}
     @Test func `a newer format is refused by its number`() throws {
         try withTemporaryFolder { folder in
             try fillStore(folder)
-            try setRecord(folder, "meta", "format", Array("2".utf8))
+            try setRecord(folder, "meta", "format", Array("3".utf8))
             let error = #expect(throws: StoreError.self) { try EmbeddingStore(opening: folder) }
-            #expect(error?.reason == .newerFormat(2))
-            #expect(error?.description.hasPrefix("\(folder): the index has format 2") == true)
+            #expect(error?.reason == .newerFormat(3))
+            #expect(error?.description.hasPrefix("\(folder): the index has format 3") == true)
+        }
+    }
+
+    @Test func `an older format, whose records had no checksums, is refused by its number`() throws {
+        try withTemporaryFolder { folder in
+            try fillStore(folder)
+            try setRecord(folder, "meta", "format", Array("1".utf8), isSealed: false)
+            let error = #expect(throws: StoreError.self) { try EmbeddingStore(opening: folder) }
+            #expect(error?.reason == .olderFormat(1))
+            #expect(error?.description.contains("build it again") == true)
+        }
+    }
+
+    @Test func `a flip of any bit of a record is an error that names table and key`() throws {
+        try withTemporaryFolder { folder in
+            try fillStore(folder)
+            let hash = TextHash(fingerprint: "m", precision: "f32", tokens: [1])
+            do {
+                let store = try EmbeddingStore(opening: folder, writable: true)
+                try store.write { try $0.setVector(3, forText: hash) }
+            }
+            typealias Read = (borrowing StoreReader) throws -> Void
+            func flipped<Key: DatabaseKey>(
+                _ table: String, _ key: Key, kind: DatabaseKind = .single, _ read: Read
+            ) throws {
+                let value = try value(folder, table, key, kind: kind)
+                for bit in 0..<value.count * 8 {
+                    var damaged = value
+                    damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+                    try setRecord(folder, table, key, damaged, kind: kind, isSealed: false)
+                    let store = try EmbeddingStore(opening: folder)
+                    let error = #expect(throws: StoreError.self) { try store.read(read) }
+                    #expect(error?.reason == .damaged)
+                    #expect(error?.table == table)
+                }
+                try setRecord(folder, table, key, value, kind: kind, isSealed: false)
+            }
+            let sets = DatabaseKind.sortedSet(ofSize: 24)
+            try flipped("vectors", UInt64(3)) { _ = try $0.vector(3) }
+            try flipped("documents", UInt64(3)) { _ = try $0.document(forKey: 3) }
+            try flipped("rows", UInt64(3)) { _ = try $0.vectorKey(forRow: 3) }
+            try flipped("vector_rows", UInt64(3)) { _ = try $0.row(ofVector: 3) }
+            try flipped("ids", [UInt8]("doc-3".utf8)) { _ = try $0.documentKey(forID: "doc-3") }
+            try flipped("texts", hash.bytes) { _ = try $0.vectorKey(forText: hash) }
+            try flipped("passages", UInt64(3), kind: sets) { _ = try $0.passages(ofVector: 3) }
+            try flipped("document_vectors", UInt64(3), kind: sets) { _ = try $0.vectors(ofDocument: 3) }
+        }
+    }
+
+    @Test func `a record under another's key is damaged`() throws {
+        try withTemporaryFolder { folder in
+            try fillStore(folder)
+            let other = try value(folder, "vectors", UInt64(4))
+            try setRecord(folder, "vectors", UInt64(5), other, isSealed: false)
+            let store = try EmbeddingStore(opening: folder)
+            #expect(refusal { _ = try store.read { try $0.vector(5) } } == .damaged)
+            #expect(refusal { _ = try store.read { try $0.vector(4) } } == nil)
         }
     }
 
@@ -118,7 +178,7 @@ private struct Refusal: Error {}
             try setRecord(folder, "documents", UInt64(1), short)
             try setRecord(folder, "ids", [UInt8]("doc-0".utf8), short)
             try setRecord(folder, "meta", "broken", short)
-            let kind = DatabaseKind.sortedSet(ofSize: 16)
+            let kind = DatabaseKind.sortedSet(ofSize: 24)
             let unknownKind = [UInt8](repeating: 9, count: 16)
             try setRecord(folder, "passages", UInt64(0), unknownKind, kind: kind)
             try setRecord(folder, "document_vectors", UInt64(0), unknownKind, kind: kind)
@@ -248,10 +308,24 @@ func fillStore(_ folder: String) throws {
     }
 }
 
-/// Puts bytes into a store's table as another program might, in place of all that its key has.
+/// The bytes of a record, its seal included.
+func value<Key: DatabaseKey>(
+    _ folder: String, _ table: String, _ key: Key, kind: DatabaseKind = .single
+) throws -> [UInt8] {
+    let environment = try Environment(path: folder)
+    let database = try environment.openDatabase(table, kind: kind, keys: Key.self)
+    return try #require(
+        try environment.read { transaction in
+            try transaction.withValue(forKey: key, in: database) { $0.withUnsafeBytes { [UInt8]($0) } }
+        })
+}
+
+/// Puts a value into a store's table as another program might, in place of all that its key has.
 func setRecord<Key: DatabaseKey>(
-    _ folder: String, _ table: String, _ key: Key, _ bytes: [UInt8], kind: DatabaseKind = .single
+    _ folder: String, _ table: String, _ key: Key, _ value: [UInt8], kind: DatabaseKind = .single,
+    isSealed: Bool = true
 ) throws {
+    let bytes = isSealed ? sealed(value, key: bytes(of: key)) : value
     let environment = try Environment(path: folder)
     let database = try environment.openDatabase(table, kind: kind, keys: Key.self)
     try environment.write { transaction in

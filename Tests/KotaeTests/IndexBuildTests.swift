@@ -126,7 +126,7 @@ import Testing
             try place.buildSmallIndex()
             let manifest = try JSONValue(
                 parsing: String(decoding: place.read("faq/index.json"), as: UTF8.self))
-            #expect(manifest["format"] == 1 && manifest["generation"] == 1)
+            #expect(manifest["format"] == 2 && manifest["generation"] == 1)
             #expect(manifest["dimensions"] == 48 && manifest["metric"] == "cosine")
             #expect(manifest["counts"] == ["documents": 5, "passages": 8, "vectors": 7])
             #expect(manifest["model"]?["name"] == "all-MiniLM-L6-v2")

@@ -81,8 +81,8 @@ import Testing
     @Test func `an index of a newer format is refused`() throws {
         try withWorkplace { place in
             try place.buildSmallIndex()
-            try change(place, "format", to: 2)
-            try refuse(place, "faq", ["faq/data.mdb: format 2 is newer than 1", "newer Kotae"])
+            try change(place, "format", to: 3)
+            try refuse(place, "faq", ["faq/data.mdb: format 3 is newer than 2", "newer Kotae"])
         }
     }
 

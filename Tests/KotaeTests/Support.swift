@@ -56,9 +56,11 @@ struct Workplace {
     ///   - restricted: runs it so that permissions bind it, which they do not bind the superuser.
     ///   - killedAfter: seconds after which it is ended by SIGKILL.
     ///   - largestFile: bytes beyond which no file may grow.
+    ///   - trace: a file for the system calls that open, write, flush and rename, as strace shows
+    ///     them.
     func run(
         _ arguments: [String], input: String = "", restricted: Bool = false,
-        killedAfter: Double? = nil, largestFile: Int? = nil
+        killedAfter: Double? = nil, largestFile: Int? = nil, tracedTo trace: String? = nil
     ) throws -> Outcome {
         let name = "\(base)/streams/\(UUID().uuidString)"
         try Data(input.utf8).write(to: URL(filePath: name + ".in"))
@@ -70,6 +72,10 @@ struct Workplace {
         if let largestFile { command = ["/usr/bin/prlimit", "--fsize=\(largestFile)"] + command }
         if let killedAfter {
             command = ["/usr/bin/timeout", "--signal=KILL", "\(killedAfter)"] + command
+        }
+        if let trace {
+            let calls = "openat,write,pwrite64,writev,pwritev,fsync,fdatasync,msync,rename,renameat,renameat2"
+            command = ["/usr/bin/strace", "-f", "-q", "-y", "-o", trace, "-e", "trace=\(calls)"] + command
         }
         command = ["/usr/bin/env", "-C", folder] + command
         let environment = [
@@ -102,6 +108,17 @@ struct Workplace {
 
     func run(_ arguments: String..., input: String = "") throws -> Outcome {
         try run(arguments, input: input)
+    }
+
+    /// The calls of a successful run in their order, each as "fsync(7</folder/file>) = 0".
+    func trace(_ arguments: [String]) throws -> [String] {
+        let file = "\(base)/streams/trace"
+        let outcome = try run(arguments, tracedTo: file)
+        try #require(outcome.status == 0, "\(outcome.error)")
+        return String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
+            .split(separator: "\n").map { line in
+                String(line.drop { $0 != " " }.drop { $0 == " " })
+            }
     }
 
     /// Runs `kotae`, which has to succeed.

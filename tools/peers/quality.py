@@ -1,145 +1,212 @@
-"""How much does training gain on held-out queries?
+"""How much does training gain on held-out data?
 
-For a folder with corpus.jsonl and either train/ and test/ (queries.jsonl and qrels.tsv each) or train.jsonl
-and test.jsonl (query and docid), trains every row of the table with several seeds, embeds the test
-queries and the corpus with `kotae embed`, and ranks documents by the best cosine of their texts, ties by
-document id descending. Settings never see the test queries: each training holds out
-a part of its own queries to keep its best epoch.
+Trains every row of the table with several seeds, in bf16, and scores each model once on the test
+split, in f32. Data sets and their parts: quality_data.py. A query's documents are ranked by the best
+cosine of their texts, ties by document id descending.
 
-    .peers/sentence-transformers/bin/python tools/peers/quality.py FOLDER [--rows base bsc-model] [--seeds 3] [--epochs 6 ...]
+    python tools/peers/quality.py --data DATA [--sets snopes sample ...] [--rows base bsc-model ...] \\
+        [--seeds 3] [--threads 1] [--results results.jsonl]
+    python tools/peers/quality_table.py results.jsonl
 
-"Learned" are test queries about documents that training has queries of. Prints mean and standard deviation over seeds, and for the rows that are trained a paired
-randomization test against the base model in reciprocal rank (10,000 permutations, mean over seeds).
+DATA holds the folders that quality_data.py names. Each run appends a line to the results (per-query
+values, or values over all pairs), and what is there already is not run again, so that an interrupted
+series goes on. Settings were chosen with
+
+    python tools/peers/quality.py --data DATA --develop --sets snopes --rows bsc-model -- --rate 5e-5 ...
+
+which learns from the training part alone, judges each epoch by the development part and never reads
+the test split. What follows `--` goes to kotae train after the row's own settings.
 KOTAE and KOTAE_MODELS: see kotae.py.
 """
 
 import argparse
+import fcntl
 import json
+import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
 import kotae
+import quality_data
+from quality_data import Document, Pair, Task
+from quality_metrics import average_precision, best_threshold, f1, ranking, regression
 
-ROWS = {
-    "base": None,
-    "mse": ["--loss", "mse", "--policy", "random"],
-    "triplet": ["--loss", "triplet", "--policy", "random"],
-    "bsc-random": ["--policy", "random", "--temperature", "0.07"],
-    "bsc-model": ["--policy", "model", "--temperature", "0.07", "--group-size", "7"],
-    "default": [],
+# Chernyavskiy et al. 2022; random batches and grouped ones differ in nothing else.
+PAPER = ["--rate", "2e-5", "--temperature", "0.07", "--batch-size", "30", "--epochs", "6",
+         "--max-length", "90"]
+GROUPS = ["--policy", "model", "--group-size", "7"]
+RANDOM = ["--policy", "random"]
+
+# Each row: the settings, and in which form mined negatives take part where a corpus is searched (see
+# quality_data.mined); "" for none.
+ROWS: dict[str, tuple[list[str], str]] = {
+    "base": ([], ""),
+    "mse": ([*PAPER, *RANDOM, "--loss", "mse"], "pairs"),
+    "triplet": ([*PAPER, *RANDOM, "--loss", "triplet"], "negative"),
+    "bsc-random": ([*PAPER, *RANDOM], ""),
+    "bsc-model": ([*PAPER, *GROUPS], ""),
+    "bsc-mined": ([*PAPER, *GROUPS, "--epochs", "4"], "negatives"),
+    "combined": ([*PAPER, *GROUPS, "--loss", "bsc+mse", "--mu", "0.5"], "pairs"),
+    "default": (["--max-length", "90"], ""),
+    "best": (["--policy", "model"], ""),
+    "best-random": (RANDOM, ""),
 }
-SUCCESS = (1, 3, 5, 10, 20)
+
+# What the development parts chose, beside the defaults.
+BEST = {
+    "snopes": [*PAPER, "--epochs", "4", "--group-size", "7", "--equal-texts-in-groups",
+               "--no-mask-positives"],
+    "semeval": ["--epochs", "1", "--max-length", "90"],
+    "sample": ["--rate", "1e-4"],
+}
 
 
-def lines(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+def training_pairs(task: Task, negatives: str, everything: bool) -> list[Pair]:
+    pairs = task.train + task.dev if everything and task.dev_is_training else task.train
+    return quality_data.mined(pairs, task, negatives) if negatives and task.mines else pairs
 
 
-def test_queries(data: Path) -> list[tuple[str, set[str]]]:
-    """Texts and relevant documents."""
-    if (data / "test.jsonl").exists():
-        return [(line["query"], {line["docid"]}) for line in lines(data / "test.jsonl")]
-    relevant = qrels(data / "test/qrels.tsv")
-    return [(query["text"], relevant[query["id"]]) for query in lines(data / "test/queries.jsonl")
-            if query["id"] in relevant]
+def train(task: Task, row: str, folder: Path, develop: bool, options: list[object]) -> Path:
+    """The folder of the trained model."""
+    settings, negatives = ROWS[row]
+    if row.startswith("best"):
+        settings = [*BEST[task.name], *settings]
+    quality_data.write_pairs(folder / "train.jsonl", training_pairs(task, negatives, not develop))
+    arguments = ["--pairs", folder / "train.jsonl", "--to", folder / "model", "--precision", "bf16",
+                 "--quiet"]
+    if develop or not task.dev_is_training:
+        quality_data.write_pairs(folder / "dev.jsonl", task.dev)
+        # The parts of the data sets share sentences as they come.
+        arguments += ["--dev", folder / "dev.jsonl", "--allow-overlap"]
+        if task.corpus:
+            quality_data.write_corpus(folder / "corpus.jsonl", pool(task, folder) if develop else task.corpus)
+            arguments += ["--corpus", folder / "corpus.jsonl"]
+    else:
+        arguments += ["--dev-fraction", "0"]
+    kotae.run("train", *arguments, *settings, *options)
+    return folder / "model"
 
 
-def training(data: Path) -> list[object]:
-    if (data / "train.jsonl").exists():
-        return ["--pairs", data / "train.jsonl"]
-    return ["--queries", data / "train/queries.jsonl", "--qrels", data / "train/qrels.tsv"]
-
-
-def learned_documents(data: Path) -> set[str]:
-    if (data / "train.jsonl").exists():
-        return {line["docid"] for line in lines(data / "train.jsonl") if line.get("label", 1)}
-    return set().union(*qrels(data / "train/qrels.tsv").values())
-
-
-def qrels(path: Path) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        cells = line.split()
-        if len(cells) == 4 and int(cells[3]) > 0:
-            found.setdefault(cells[0], set()).add(cells[2])
-    return found
-
-
-def embed(model: Path, texts: list[str], role: str, folder: Path) -> np.ndarray:
+def embed(model: Path, texts: list[str], role: str, folder: Path, threads: int) -> np.ndarray:
     kotae.write_jsonl(folder / "texts.jsonl", texts)
     kotae.run("embed", "--input", folder / "texts.jsonl", "--field", "text", "--model", model, "--as", role,
-              "--format", "npy", "--output", folder / "vectors.npy", "--quiet")
+              "--format", "npy", "--output", folder / "vectors.npy", "--threads", threads, "--quiet")
     vectors = np.load(folder / "vectors.npy")
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def evaluate(model: Path, data: Path, folder: Path) -> dict[str, np.ndarray]:
-    """Each metric's value for every test query."""
-    queries = test_queries(data)
+def document_scores(model: Path, queries: list[str], documents: list[Document], folder: Path,
+                    threads: int) -> np.ndarray:
+    starts = np.cumsum([0, *(len(document.texts) for document in documents)])[:-1]
+    scores = embed(model, queries, "query", folder, threads) @ embed(
+        model, [text for document in documents for text in document.texts], "passage", folder, threads).T
+    return np.maximum.reduceat(scores, starts, axis=1)
+
+
+def pool(task: Task, folder: Path) -> list[Document]:
+    """What development queries are searched in: of a large corpus what the pairs name, and the base
+    model's nearest."""
+    if len(task.corpus) <= 1000:
+        return task.corpus
+    named = {pair["positive"] for pair in task.train + task.dev}
+    chosen = {place for place, document in enumerate(task.corpus) if document.texts[0] in named}
+    queries = [pair["query"] for pair in task.dev]
+    scores = document_scores(kotae.model_folder(), queries, task.corpus, folder, 2)
+    chosen.update(np.argsort(-scores, axis=1)[:, :quality_data.POOL].flatten())
+    return [task.corpus[place] for place in sorted(chosen)]
+
+
+def score(model: Path, task: Task, folder: Path, threads: int) -> dict[str, object]:
+    """Each metric's value, for rankings one a query."""
+    if task.queries:
+        return score_rankings(model, task, folder, threads)
+    name = "label" if "label" in task.test[0] else "score"
+    gold = np.array([float(pair[name]) for pair in task.test])
+    cosines = pair_cosines(model, task.test, folder, threads)
+    if name == "score":
+        return regression(cosines, gold)
+    threshold = best_threshold(pair_cosines(model, task.dev, folder, threads),
+                               np.array([float(pair[name]) for pair in task.dev]))
+    return {"F1": f1(cosines >= threshold, gold), "average precision": average_precision(cosines, gold)}
+
+
+def pair_cosines(model: Path, pairs: list[Pair], folder: Path, threads: int) -> np.ndarray:
+    return np.sum(embed(model, [pair["query"] for pair in pairs], "query", folder, threads)
+                  * embed(model, [pair["positive"] for pair in pairs], "passage", folder, threads), axis=1)
+
+
+def score_rankings(model: Path, task: Task, folder: Path, threads: int) -> dict[str, list[float]]:
     # By id descending, so that a stable sort leaves equal scores in that order.
-    corpus = sorted(lines(data / "corpus.jsonl"), key=lambda document: document["id"], reverse=True)
-    texts = [[document["question"], *document["alternates"]] if "question" in document else [document["text"]]
-             for document in corpus]
-    starts = np.cumsum([0, *map(len, texts)])[:-1]
-    scores = embed(model, [text for text, _ in queries], "query", folder) @ embed(
-        model, [text for own in texts for text in own], "passage", folder).T
-    scores = np.maximum.reduceat(scores, starts, axis=1)
-    ids = np.array([document["id"] for document in corpus])
+    documents = sorted(task.documents, key=lambda document: document.id, reverse=True)
+    scores = document_scores(model, [query.text for query in task.queries], documents, folder, threads)
+    ids = np.array([document.id for document in documents])
     result: dict[str, list[float]] = {}
-    for (_, relevant), row in zip(queries, scores):
-        ranks = np.flatnonzero(np.isin(ids[np.argsort(-row, kind="stable")], list(relevant))) + 1
-        values = {"MAP": np.sum(np.arange(1, len(ranks) + 1) / ranks) / len(relevant),
-                  "MRR": 1 / ranks[0], **{f"HasPositives@{k}": float(ranks[0] <= k) for k in SUCCESS}}
-        for name, value in values.items():
-            result.setdefault(name, []).append(value)
-    learned = learned_documents(data)
-    seen = np.array([bool(relevant & learned) for _, relevant in queries])
-    found = {name: np.array(values) for name, values in result.items()}
-    for name, chosen in (("MRR, learned", seen), ("MRR, others", ~seen)):
-        found[name] = found["MRR"][chosen]
-    return found
+    for query, row in zip(task.queries, scores):
+        order = ids[np.argsort(-row, kind="stable")]
+        if query.candidates is not None:
+            order = order[np.isin(order, query.candidates)]
+        ranks = np.flatnonzero(np.isin(order, list(query.relevant))) + 1
+        for name, value in ranking(ranks, len(query.relevant)).items():
+            result.setdefault(name, []).append(round(value, 6))
+    return result
 
 
-def randomization(a: np.ndarray, b: np.ndarray, rounds: int = 10_000) -> float:
-    """The share of random exchanges of a and b, query by query, that differ as much (two-sided)."""
-    differences, random = a - b, np.random.default_rng(1)
-    signs = random.choice([-1, 1], size=(rounds, len(differences)))
-    return (1 + np.sum(np.abs(signs @ differences) >= abs(differences.sum()) - 1e-12)) / (rounds + 1)
+def develop(task: Task, row: str, options: list[object]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        model = train(task, row, Path(folder), True, options)
+        events = kotae.read_jsonl((model / "training/log.jsonl").read_bytes())
+        scores = [event for event in events if "score" in event]
+        print(f"{task.name} {row} {' '.join(map(str, options))}: {scores[0]['metric']} "
+              + " ".join(f"{event['score']:.4f}" for event in scores), flush=True)
+
+
+def run(task: Task, row: str, seed: int, threads: int, options: list[object]) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model = kotae.model_folder()
+        if row != "base":
+            model = train(task, row, folder, False, ["--seed", seed, "--threads", threads, *options])
+        return {"set": task.name, "row": row, "seed": seed, "values": score(model, task, folder, threads)}
+
+
+def known(path: Path) -> set[tuple[str, str, int]]:
+    if not path.exists():
+        return set()
+    return {(line["set"], line["row"], line["seed"]) for line in kotae.read_jsonl(path.read_bytes())}
+
+
+def append(path: Path, result: dict[str, object]) -> None:
+    """A whole line, also when several series write to the file."""
+    with path.open("a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(json.dumps(result) + "\n")
 
 
 def main() -> None:
+    own, train_options = sys.argv[1:], []
+    if "--" in own:
+        train_options = own[own.index("--") + 1:]
+        own = own[:own.index("--")]
     parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sets", nargs="+", choices=quality_data.NAMES, default=list(quality_data.NAMES))
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--precision", default="f32")
-    # Everything else is for kotae train.
-    options, train = parser.parse_known_args()
-    print(f"{kotae.versions('kotae')}; {options.data.name}, {options.seeds} seeds\n")
-    names = ["MAP", "MRR", *(f"HasPositives@{k}" for k in SUCCESS), "MRR, learned", "MRR, others"]
-    print(f"| row | {' | '.join(names)} | p against base |\n|---|{'---:|' * (len(names) + 1)}")
-    base = None
-    for name in options.rows:
-        runs = []
-        for seed in range(1, options.seeds + 1) if ROWS[name] is not None else [0]:
-            with tempfile.TemporaryDirectory() as folder:
-                model = kotae.model_folder()
-                if ROWS[name] is not None:
-                    kotae.run("train", *training(options.data), "--corpus", options.data / "corpus.jsonl", "--to",
-                              Path(folder, "model"), "--seed", seed, "--quiet", "--precision", options.precision,
-                              *ROWS[name], *train)
-                    model = Path(folder, "model")
-                runs.append(evaluate(model, options.data, Path(folder)))
-        cells = []
-        for metric in names:
-            means = [run[metric].mean() if len(run[metric]) else np.nan for run in runs]
-            cells.append(f"{np.mean(means):.3f}" + (f" ± {np.std(means, ddof=1):.3f}" if len(means) > 1 else ""))
-        mrr = np.mean([run["MRR"] for run in runs], axis=0)
-        base = mrr if name == "base" else base
-        significance = "" if base is None or name == "base" else f"{randomization(mrr, base):.4f}"
-        print(f"| {name} | {' | '.join(cells)} | {significance} |", flush=True)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--results", type=Path, default=Path("quality.jsonl"))
+    parser.add_argument("--develop", action="store_true")
+    options = parser.parse_args(own)
+    for name in options.sets:
+        task = quality_data.load(name, options.data)
+        for row in options.rows:
+            if options.develop:
+                develop(task, row, ["--threads", options.threads, *train_options])
+                continue
+            for seed in range(1, options.seeds + 1) if row != "base" else [0]:
+                if (name, row, seed) not in known(options.results):
+                    append(options.results, run(task, row, seed, options.threads, train_options))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ package struct TrainingSettings: Sendable, Equatable {
 
     // The optimizer.
     package var epochs = 5
-    package var rate = 2e-5
+    package var rate = 5e-5
     package var schedule = LearningRateSchedule.linear
     /// The share of all steps in which the rate rises, in [0, 1].
     package var warmup = 0.1

@@ -30,7 +30,7 @@ struct Progress {
         lastReport = now
         reported = true
         let seconds = (now - start) / .seconds(1)
-        var parts = ["\(verb) \(grouped(done)) \(unit)", "\(grouped(Int(Double(done) / seconds)))/s"]
+        var parts = ["\(verb) \(grouped(done)) \(unit)", "\(rate(Double(done) / seconds))/s"]
         if !detail.isEmpty { parts.append(detail) }
         if let fraction, fraction > 0, fraction <= 1 {
             parts.append("\(Int(fraction * 100)) %")
@@ -50,11 +50,16 @@ struct Progress {
     func finish(done: Int, detail: String = "") {
         guard reported else { return }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let rate = grouped(Int(Double(done) / max(seconds, 1e-9)))
-        let line = "\(verb) \(grouped(done)) \(unit) in \(clock(seconds)) · \(rate)/s"
+        let line = "\(verb) \(grouped(done)) \(unit) in \(clock(seconds)) · "
+            + "\(rate(Double(done) / max(seconds, 1e-9)))/s"
             + (detail.isEmpty ? "" : " · \(detail)")
         noteInPlace((onTerminal ? "\r\u{1B}[K" : "") + line + "\n")
     }
+}
+
+/// A number a second: whole from 10 on, below with decimals.
+private func rate(_ number: Double) -> String {
+    number < 10 ? decimal(number, 2) : grouped(Int(number))
 }
 
 /// Digits in groups of three: 12,345.

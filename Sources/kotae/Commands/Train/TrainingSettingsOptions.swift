@@ -11,7 +11,8 @@ private let defaults = TrainingSettings()
 
 /// What is minimized.
 struct LossOptions: ParsableArguments {
-    @Option(help: "Batch-Softmax Contrastive, a baseline, or BSC with a regression.")
+    @Option(
+        help: "Batch-Softmax Contrastive, a baseline, or BSC with a regression. MSE reads labels and scores, not negatives.")
     var loss = defaults.loss
 
     @Flag(inversion: .prefixedNo, help: "BSC over rows and columns, or rows alone.")

@@ -1,0 +1,83 @@
+"""Prints the tables of what quality.py measured, from its results.
+
+    python tools/peers/quality_table.py RESULTS [MORE ...] [--pool ROW ...]
+
+Mean and standard deviation over seeds. p is that of a paired randomization test against the base model
+in reciprocal rank, on the means over seeds (10,000 exchanges, two-sided). Below the tables, each row
+that all rankings have, and each combination `--pool` names as SET=ROW, is tested over the pooled
+queries of all rankings.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+import kotae
+from quality_data import NAMES, RANKED
+from quality_metrics import randomization
+
+# For each data set and row, each metric's values a seed: one number, or one a query.
+Results = dict[str, dict[str, dict[str, list]]]
+
+
+def load(paths: list[Path]) -> Results:
+    found: Results = {}
+    for path in paths:
+        for line in kotae.read_jsonl(path.read_bytes()):
+            row = found.setdefault(line["set"], {}).setdefault(line["row"], {})
+            for metric, value in line["values"].items():
+                row.setdefault(metric, []).append(value)
+    return found
+
+
+def cell(values: list) -> str:
+    means = [float(np.mean(value)) for value in values]
+    return f"{np.mean(means):.3f}" + (f" ± {np.std(means, ddof=1):.3f}" if len(means) > 1 else "")
+
+
+def reciprocal_ranks(row: dict[str, list]) -> np.ndarray:
+    return np.mean(row["MRR"], axis=0)
+
+
+def print_table(name: str, rows: dict[str, dict[str, list]]) -> None:
+    metrics = list(next(iter(rows.values())))
+    ranked = name in RANKED and "base" in rows
+    print(f"\n| {name} | seeds | {' | '.join(metrics)} |{' p |' if ranked else ''}")
+    print(f"|---|---:|{'---:|' * (len(metrics) + ranked)}")
+    for row, values in rows.items():
+        cells = [row, str(len(values[metrics[0]])), *(cell(values[metric]) for metric in metrics)]
+        if ranked:
+            cells.append("" if row == "base" else
+                         f"{randomization(reciprocal_ranks(values), reciprocal_ranks(rows['base'])):.4f}")
+        print(f"| {' | '.join(cells)} |")
+
+
+def print_pooled(results: Results, chosen: dict[str, str], label: str) -> None:
+    tuned = np.concatenate([reciprocal_ranks(results[name][row]) for name, row in chosen.items()])
+    base = np.concatenate([reciprocal_ranks(results[name]["base"]) for name in chosen])
+    print(f"| {label} | {len(base)} | {base.mean():.3f} | {tuned.mean():.3f} "
+          f"| {randomization(tuned, base):.4f} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("results", nargs="+", type=Path)
+    parser.add_argument("--pool", nargs="+", default=[], metavar="SET=ROW")
+    options = parser.parse_args()
+    results = load(options.results)
+    for name in NAMES:
+        if name in results:
+            print_table(name, results[name])
+    ranked = [name for name in RANKED if "base" in results.get(name, {})]
+    rows = [row for row in results[ranked[0]] if row != "base"] if ranked else []
+    common = [row for row in rows if all(row in results[name] for name in ranked)]
+    print(f"\n| {' + '.join(ranked)} | queries | MRR, base | MRR, trained | p |\n|---|---:|---:|---:|---:|")
+    for row in common:
+        print_pooled(results, dict.fromkeys(ranked, row), row)
+    if options.pool:
+        print_pooled(results, dict(pair.split("=", 1) for pair in options.pool), ", ".join(options.pool))
+
+
+if __name__ == "__main__":
+    main()
