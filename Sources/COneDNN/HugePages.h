@@ -1,5 +1,5 @@
-// Memory for packed weights in pages of 2 MB, where the kernel has them: a model's 43 MB are then
-// met by some 20 page faults in place of 10,000, which took longer than embedding a question.
+// Memory for packed weights in pages of 2 MB, where the kernel has them: in small ones a model's
+// 43 MB take 10,000 page faults, which lasted longer than embedding a question.
 #pragma once
 #include <sys/mman.h>
 

@@ -27,6 +27,15 @@ extension StoreTransaction {
         return key
     }
 
+    /// The keys of all documents, in ascending order; their records are not looked at. O(n).
+    public func documentKeys() throws -> [UInt64] {
+        var keys: [UInt64] = []
+        try transaction.forEach(in: tables.documents) { keyBytes, _ in
+            keys.append(try number(keyBytes, .documents))
+        }
+        return keys
+    }
+
     /// Lends every document in the order of keys, from the first key that is not below `start`.
     public func forEachDocument(
         from start: UInt64 = 0,

@@ -26,7 +26,7 @@ extension SearchIndex {
     public func verify(full: Bool = false) throws -> IndexVerification {
         try withSnapshot { state, reader in
             var verifier = Verifier(index: self, state: state)
-            verifier.check { try verifyManifest(state.manifest) }
+            do { try verifyManifest(state.manifest) } catch { verifier.add("\(error)") }
             try verifier.verifyDocuments(reader)
             verifier.verifyVectors(reader)
             verifier.verifyRows(reader)
@@ -63,15 +63,8 @@ private struct Verifier {
         if result.problems.count < Self.mostProblems { result.problems.append(problem) }
     }
 
-    mutating func check(_ body: () throws -> Void) {
-        do { try body() } catch { add("\(error)") }
-    }
-
     mutating func verifyDocuments(_ reader: borrowing StoreReader) throws {
-        var keys: [UInt64] = []
-        do {
-            try reader.forEachDocument { key, _ in keys.append(key) }
-        } catch { add("\(error)") }
+        let keys = try reader.documentKeys()
         for key in keys {
             do {
                 guard let document = try reader.document(forKey: key) else { continue }

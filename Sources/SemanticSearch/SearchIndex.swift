@@ -73,9 +73,10 @@ public final class SearchIndex: Sendable {
             vectors = try FaissIndex(contentsOf: folder.vectorsPath)
         }
         let generation = UInt64(manifest.generation)
-        if vectors?.generation != generation {
-            // It may also be a file that its writer has left unfinished.
-            vectors = try? FaissIndex(contentsOf: folder.nextVectorsPath)
+        // The next file may also be one that its writer has left unfinished, or get its name just now.
+        for path in [folder.nextVectorsPath, folder.vectorsPath]
+        where vectors?.generation != generation {
+            vectors = try? FaissIndex(contentsOf: path)
         }
         if let vectors, vectors.generation == generation {
             guard vectors.count == manifest.vectors, vectors.dimensions == manifest.dimensions else {

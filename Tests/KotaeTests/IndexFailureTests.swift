@@ -33,6 +33,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [["index", "add", "faq", "--corpus", "corpus.jsonl"], ["search", "faq", "why"]])
+    func `no processors at all are a mistake in usage`(command: [String]) throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            try place.refuse(command + ["--threads", "0"], status: 64, saying: ["--threads must be at least 1"])
+        }
+    }
+
     @Test func `a file that is no database is refused`() throws {
         try withWorkplace { place in
             try place.buildSmallIndex()

@@ -66,6 +66,24 @@ import Testing
         }
     }
 
+    @Test func `names every damaged document, and finds nothing wrong with the others`() throws {
+        try withIndex { folder, _ in
+            do {
+                let environment = try Environment(
+                    path: folder, options: EnvironmentOptions(maximumDatabases: 32))
+                let table = try environment.openDatabase("documents", keys: UInt64.self)
+                try environment.write { transaction in
+                    for key in [2, 5] as [UInt64] { try transaction.put([1, 2, 3], forKey: key, in: table) }
+                }
+            }
+            let found = try problems(folder)
+            #expect(found.count == 2)
+            for (problem, key) in zip(found, ["2", "5"]) {
+                #expect(problem.contains("documents") && problem.contains(key))
+            }
+        }
+    }
+
     /// Each flip is of a record's value, through LMDB, so that its own pages stay whole.
     @Test func `finds every flipped bit in records and vectors, and no search is wrong or crashes`() throws {
         try withIndex { folder, encoder in

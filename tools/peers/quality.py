@@ -58,7 +58,7 @@ ROWS: dict[str, tuple[list[str], str]] = {
 BEST = {
     "snopes": [*PAPER, "--epochs", "4", "--group-size", "7", "--equal-texts-in-groups",
                "--no-mask-positives"],
-    "semeval": ["--epochs", "1", "--max-length", "90"],
+    "semeval": ["--rate", "2e-5", "--epochs", "1", "--max-length", "90"],
     "sample": ["--rate", "1e-4"],
 }
 

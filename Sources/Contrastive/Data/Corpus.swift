@@ -8,15 +8,14 @@ package struct Corpus: Sendable {
     /// For each text, the documents that have it.
     private var holders: [[UInt8]: [[UInt8]]] = [:]
 
-    /// - Throws: `RecordError` as `CorpusFile` does.
+    /// - Throws: `RecordError` as `CorpusFiles` does, also for an id that two of the files have.
     package init(_ files: [CorpusFile]) throws {
-        for file in files {
-            try file.forEach { document in
-                let id = Array(document.id.utf8)
-                let own = [document.question] + document.alternates
-                if texts.updateValue(own, forKey: id) == nil { ids.append(id) }
-                for text in own { holders[Array(text.utf8), default: []].append(id) }
-            }
+        try CorpusFiles(files).forEach { document in
+            let id = Array(document.id.utf8)
+            let own = [document.question] + document.alternates
+            texts[id] = own
+            ids.append(id)
+            for text in own { holders[Array(text.utf8), default: []].append(id) }
         }
     }
 

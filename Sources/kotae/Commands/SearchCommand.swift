@@ -80,8 +80,7 @@ struct SearchCommand: ParsableCommand {
     @Option(help: "Arithmetic of the matrix products.")
     var precision: Precision = .f32
 
-    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var processors: ProcessorOptions
 
     @OptionGroup var common: CommonOptions
 
@@ -98,16 +97,13 @@ struct SearchCommand: ParsableCommand {
         for (name, value) in [("--ef-search", efSearch), ("--nprobe", nprobe)] {
             if let value, value < 1 { throw ValidationError("\(name) must be at least 1, not \(value)") }
         }
-        if let threads, threads < 1 {
-            throw ValidationError("--threads must be at least 1, not \(threads)")
-        }
     }
 
     func run() throws {
         let index = try SearchIndex(opening: directory)
         let options = try searchOptions()
         if let like { return show(like, try index.search(like: like, options: options)) }
-        let encoder = lexical ? nil : try index.loadModel(model, precision: precision, threads: threads)
+        let encoder = lexical ? nil : try index.loadModel(model, precision: precision, threads: processors.threads)
         for query in queries { try answer(query, index, encoder, options) }
         guard queries.isEmpty else { return }
         let asks = queryFile == nil && isatty(STDIN_FILENO) == 1

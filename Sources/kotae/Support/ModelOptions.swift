@@ -21,15 +21,11 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read at most this many tokens of a text.", valueName: "tokens"))
     var maxLength: Int?
 
-    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var processors: ProcessorOptions
 
     func validate() throws {
         if let maxLength, maxLength < 2 {
             throw ValidationError("--max-length must be at least 2, not \(maxLength)")
-        }
-        if let threads, threads < 1 {
-            throw ValidationError("--threads must be at least 1, not \(threads)")
         }
     }
 
@@ -37,6 +33,6 @@ struct ModelOptions: ParsableArguments {
     func load(fallback: String? = nil) throws -> BiEncoder {
         try BiEncoder(
             modelAt: ModelLibrary().folder(of: model ?? fallback), precision: precision,
-            threads: threads, maximumLength: maxLength)
+            threads: processors.threads, maximumLength: maxLength)
     }
 }

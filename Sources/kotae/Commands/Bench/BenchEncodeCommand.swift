@@ -37,8 +37,7 @@ struct BenchEncodeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Read at most this many tokens of a text.", valueName: "tokens"))
     var maxLength: Int?
 
-    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var processors: ProcessorOptions
 
     @Option(help: ArgumentHelp("The most tokens in a batch.", valueName: "n"))
     var batchTokens = BiEncoder.defaultBatchTokens
@@ -54,9 +53,6 @@ struct BenchEncodeCommand: ParsableCommand {
         if batchTokens < 1 {
             throw ValidationError("--batch-tokens must be at least 1, not \(batchTokens)")
         }
-        if let threads, threads < 1 {
-            throw ValidationError("--threads must be at least 1, not \(threads)")
-        }
     }
 
     func run() throws {
@@ -67,7 +63,7 @@ struct BenchEncodeCommand: ParsableCommand {
         var latencies: [Latency] = []
         for precision in precision.map({ [$0] }) ?? Precision.allCases.filter(\.isSupported) {
             let encoder = try BiEncoder(
-                modelAt: folder, precision: precision, threads: threads, maximumLength: maxLength)
+                modelAt: folder, precision: precision, threads: processors.threads, maximumLength: maxLength)
             throughputs.append(try Throughput(encoder, texts, batchTokens, rounds: `repeat`))
             latencies.append(try Latency(encoder))
         }

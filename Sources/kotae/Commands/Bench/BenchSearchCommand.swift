@@ -38,24 +38,20 @@ struct BenchSearchCommand: ParsableCommand {
     @Option(help: "Arithmetic of the matrix products.")
     var precision: Precision = .f32
 
-    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var processors: ProcessorOptions
 
     @Flag(help: "One JSON object.")
     var json = false
 
     func validate() throws {
         if limit < 1 { throw ValidationError("-k must be at least 1, not \(limit)") }
-        if let threads, threads < 1 {
-            throw ValidationError("--threads must be at least 1, not \(threads)")
-        }
     }
 
     func run() throws {
         let index = try SearchIndex(opening: directory)
         let queries = try self.queries.map(read) ?? questions(of: index)
         guard !queries.isEmpty else { throw ValidationError("there are no queries") }
-        let encoder = try index.loadModel(model, precision: precision, threads: threads)
+        let encoder = try index.loadModel(model, precision: precision, threads: processors.threads)
         let options = SearchOptions(limit: limit)
         for query in queries.prefix(Self.warmUp) {
             _ = try index.search(query, with: encoder, options: options)

@@ -23,27 +23,17 @@ struct IndexAddCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The model of the index, if it has moved.")
     var model: String?
 
-    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var processors: ProcessorOptions
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let index = try SearchIndex(opening: directory, writable: true)
-        let encoder = try index.loadModel(model, threads: threads)
-        var display = Progress("added", unit: "documents", quiet: common.quiet)
-        var last = BuildProgress()
-        let replaced = try index.add(corpus.source, with: encoder) { progress in
-            last = progress
-            display.report(
-                done: progress.documents,
-                fraction: Double(progress.documents) / Double(max(progress.total, 1)))
+        let encoder = try index.loadModel(model, threads: processors.threads)
+        try withBuildDisplay("added", encoder, quiet: common.quiet) { report in
+            try index.add(corpus.source, with: encoder, progress: report)
+        } summary: { replaced, progress in
+            additionSummary(directory, replaced, progress)
         }
-        display.finish(done: last.documents)
-        guard !common.quiet else { return }
-        note(
-            "\(directory): \(grouped(last.documents - replaced)) documents added, "
-                + "\(grouped(replaced)) replaced (\(last.reuse))")
-        last.noteTruncation(encoder)
     }
 }

@@ -46,35 +46,14 @@ struct IndexBuildCommand: ParsableCommand {
         options.factory = factory
         options.embedsAnswers = embedAnswers
         let start = ContinuousClock.now
-        var display = Progress("indexed", unit: "documents", quiet: common.quiet)
-        var last = BuildProgress()
-        let manifest = try SearchIndex.build(
-            at: directory, from: corpus.source, with: encoder, options: options
-        ) { progress in
-            last = progress
-            display.report(
-                done: progress.documents,
-                fraction: Double(progress.documents) / Double(max(progress.total, 1)))
-        }
-        display.finish(done: last.documents)
-        guard !common.quiet else { return }
-        note(
+        try withBuildDisplay("indexed", encoder, quiet: common.quiet) { report in
+            try SearchIndex.build(
+                at: directory, from: corpus.source, with: encoder, options: options,
+                progress: report)
+        } summary: { manifest, _ in
             "\(directory): \(grouped(manifest.documents)) documents, "
                 + "\(grouped(manifest.passages)) \(embedAnswers ? "texts" : "questions and alternates") in "
-                + "\(decimal((ContinuousClock.now - start) / .seconds(1), 1)) s (\(last.reuse))")
-        last.noteTruncation(encoder)
-    }
-}
-
-extension BuildProgress {
-    /// How many texts had to be embedded.
-    var reuse: String { "\(grouped(embedded)) embedded, \(grouped(reused)) had a vector" }
-
-    /// Tells how many texts were too long.
-    func noteTruncation(_ encoder: BiEncoder) {
-        guard truncated > 0 else { return }
-        note(
-            "\(grouped(truncated)) texts were longer than \(encoder.maximumLength) tokens "
-                + "and were cut there")
+                + "\(decimal((ContinuousClock.now - start) / .seconds(1), 1)) s"
+        }
     }
 }

@@ -51,17 +51,13 @@ struct IndexImportCommand: ParsableCommand {
             "For a new folder: FAISS's kind of index; see kotae index build.", valueName: "kind"))
     var factory: String?
 
-    @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
-    var threads: Int?
+    @OptionGroup var processors: ProcessorOptions
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         if let maxLength, maxLength < 2 {
             throw ValidationError("--max-length must be at least 2, not \(maxLength)")
-        }
-        if let threads, threads < 1 {
-            throw ValidationError("--threads must be at least 1, not \(threads)")
         }
     }
 
@@ -78,7 +74,7 @@ struct IndexImportCommand: ParsableCommand {
         let encoder = try BiEncoder(
             modelAt: ModelLibrary().folder(of: model ?? header?.modelName),
             precision: precision ?? header.flatMap { Precision(rawValue: $0.precision) } ?? .f32,
-            threads: threads, maximumLength: maxLength ?? header?.maximumLength)
+            threads: processors.threads, maximumLength: maxLength ?? header?.maximumLength)
         var options = BuildOptions()
         options.factory = factory
         options.embedsAnswers = embedAnswers
@@ -98,7 +94,7 @@ struct IndexImportCommand: ParsableCommand {
             throw ValidationError("\(option) is for a new folder, and \(directory) has an index")
         }
         let index = try SearchIndex(opening: directory, writable: true)
-        let encoder = try index.loadModel(model, threads: threads)
+        let encoder = try index.loadModel(model, threads: processors.threads)
         try withProgress(encoder) { report in
             try index.add(importing: export, with: encoder, progress: report)
         }
@@ -108,19 +104,8 @@ struct IndexImportCommand: ParsableCommand {
     private func withProgress(
         _ encoder: BiEncoder, _ body: ((BuildProgress) -> Void) throws -> Int
     ) throws {
-        var display = Progress("imported", unit: "documents", quiet: common.quiet)
-        var last = BuildProgress()
-        let replaced = try body { progress in
-            last = progress
-            display.report(
-                done: progress.documents,
-                fraction: Double(progress.documents) / Double(max(progress.total, 1)))
+        try withBuildDisplay("imported", encoder, quiet: common.quiet, body) { replaced, progress in
+            additionSummary(directory, replaced, progress)
         }
-        display.finish(done: last.documents)
-        guard !common.quiet else { return }
-        note(
-            "\(directory): \(grouped(last.documents - replaced)) documents added, "
-                + "\(grouped(replaced)) replaced (\(last.reuse))")
-        last.noteTruncation(encoder)
     }
 }

@@ -12,7 +12,7 @@ extension TrainCommand {
         func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
         let options: [(String, JSONValue)] = [
             ("model", text(model.model)), ("precision", .string(model.precision.rawValue)),
-            ("max-length", integer(model.maxLength)), ("threads", integer(model.threads)),
+            ("max-length", integer(model.maxLength)), ("threads", integer(model.processors.threads)),
             ("pairs", list(data.pairs)), ("dev", text(data.dev)),
             ("dev-fraction", .number(data.devFraction)), ("corpus", list(data.corpus)),
             ("queries", text(data.queries)), ("qrels", text(data.qrels)),

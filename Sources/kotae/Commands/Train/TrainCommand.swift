@@ -83,7 +83,7 @@ struct TrainCommand: ParsableCommand {
         let data = try self.data.read(seed: optimizer.seed)
         let encoder = try BiEncoder(
             training: ModelLibrary().folder(of: model.model), precision: model.precision,
-            threads: model.threads, maximumLength: model.maxLength,
+            threads: model.processors.threads, maximumLength: model.maxLength,
             frozenLayers: optimizer.freezeLayers)
         var settings = self.settings
         // A handful of pairs is one batch.
