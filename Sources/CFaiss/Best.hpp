@@ -33,6 +33,15 @@ public:
     /// False for a score that is certainly too low. Written so that a NaN gets through to `offer`.
     bool may_take(float score) const { return !full() || !(score < worst().score); }
 
+    /// Whether `may_take` holds for any of some scores, found without a branch for each.
+    bool may_take_any(const float *scores, size_t count) const {
+        if (!full()) return true;
+        const float least = worst().score;
+        int any = 0;
+        for (size_t i = 0; i < count; i++) any |= !(scores[i] < least);
+        return any != 0;
+    }
+
     /// Throws a Failure when the score is not finite: the row has numbers that are not, since
     /// those of queries are checked before.
     void offer(Neighbour neighbour) {

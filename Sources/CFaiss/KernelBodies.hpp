@@ -41,6 +41,36 @@ inline float sum(Vector v) {
 }
 #endif
 
+/// sums[r] = sum(v[r]).
+template <int R>
+inline void sum_each(const Vector *v, float *sums) {
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) sums[r] = sum(v[r]);
+}
+
+#if LANES >= 16
+/// The additions of `sum`, for four vectors at once: a third of the instructions.
+template <>
+inline void sum_each<4>(const Vector *v, float *sums) {
+    const auto halves = [](Vector a, Vector b) __attribute__((always_inline)) {
+        return __builtin_shufflevector(
+                   a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
+               __builtin_shufflevector(
+                   a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+    };
+    const Vector a = halves(v[0], v[1]), b = halves(v[2], v[3]);
+    const Vector four =
+        __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
+        __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+    const Vector two = four + __builtin_shufflevector(
+                                  four, four, 2, 3, 2, 3, 6, 7, 6, 7, 10, 11, 10, 11, 14, 15, 14, 15);
+    const Vector one = two + __builtin_shufflevector(
+                                 two, two, 1, 1, 1, 1, 5, 5, 5, 5, 9, 9, 9, 9, 13, 13, 13, 13);
+    const Four result = __builtin_shufflevector(one, one, 0, 4, 8, 12);
+    __builtin_memcpy(sums, &result, sizeof result);
+}
+#endif
+
 /// Folds two vectors into one: `step` adds a pair of vectors to a sum. Two sums take turns, which
 /// hides the latency of the additions.
 template <typename Step>
@@ -94,8 +124,10 @@ inline void block(
     }
 #pragma clang loop unroll(full)
     for (int q = 0; q < Q; q++) {
+        Vector both[R];
 #pragma clang loop unroll(full)
-        for (int r = 0; r < R; r++) scores[q * stride + r] = sum(even[q][r] + odd[q][r]);
+        for (int r = 0; r < R; r++) both[r] = even[q][r] + odd[q][r];
+        sum_each<R>(both, scores + q * stride);
     }
 }
 

@@ -16,10 +16,28 @@ import Testing
                     "bench", "index", "--vectors", "vectors.f32", "--queries", "queries.f32", "--dimensions", "3",
                     "--kind", kind, "--threads", "1", "--effort", effort, "--limit", "2", "--output", "rows.txt"
                 ).json[0]
-                #expect(times.object?.keys == ["build", "open", "batch", "single"])
+                #expect(times.object?.keys == ["effort", "build", "open", "bytes", "batch", "single", "recall"])
                 #expect(times.object?.members.allSatisfy { $0.value.double ?? -1 >= 0 } == true)
+                #expect(times["recall"]?.double == 1)
                 #expect(String(decoding: try place.read("rows.txt"), as: UTF8.self) == "1 3\n0 3\n")
             }
+        }
+    }
+
+    @Test func `bench index tries several efforts on one index and tells the recall of each`() throws {
+        try withWorkplace { place in
+            // Two clusters, so that one of two lists holds not all of a query's nearest four.
+            let cluster: [Float] = [0.6, 0.8, 0.8, 0.6]
+            try place.write("vectors.f32", raw([[Float]](repeating: cluster + [-0.6, 0.8, -0.8, 0.6], count: 40).flatMap(\.self)))
+            try place.write("queries.f32", raw([0, 1]))
+            let found = try place.succeed(
+                "bench", "index", "--vectors", "vectors.f32", "--queries", "queries.f32", "--dimensions", "2",
+                "--kind", "IVF2,Flat", "--effort", "1", "2", "--limit", "80"
+            ).json
+            #expect(found.map { $0["effort"]?.int } == [1, 2])
+            #expect(found.map { $0["build"] }.first == found.map { $0["build"] }.last)
+            #expect(found[0]["recall"]?.double ?? 1 < 1)
+            #expect(found[1]["recall"]?.double == 1)
         }
     }
 
@@ -37,6 +55,9 @@ import Testing
                 saying: ["vectors.f32: IVF4,Flat needs at least"])
             try place.refuse(
                 command + ["--vectors", "vectors.f32", "--dimensions", "0"], status: 64, saying: ["--dimensions"])
+            try place.refuse(
+                command + ["--vectors", "vectors.f32", "--dimensions", "3", "--effort", "1", "2", "--output", "rows"],
+                status: 64, saying: ["--output"])
         }
     }
 

@@ -14,9 +14,11 @@ struct BenchIndexCommand: ParsableCommand {
               kotae embed --input queries.txt --format raw -o queries.f32
               kotae bench index --vectors faq.f32 --queries queries.f32 --dimensions 384 --kind HNSW32
 
-            Prints one JSON object with milliseconds: "build" (training and adding), "open" (of the \
-            file), "batch" (a search for all queries at once, the least of seven) and "single" (a \
-            search for one query, the median). --output gets a line a query: the rows found, the \
+            Prints one JSON object an effort: "effort", "build" (training and adding) and "open" (of \
+            the file), both in milliseconds and once for all efforts, "bytes" (the size of the file), \
+            "batch" (a search for all queries at once, the least of seven) and "single" (a search for \
+            one query, the median), in milliseconds, and "recall" (the share of the nearest rows, as an \
+            exact search finds them, that is found). --output gets a line a query: the rows found, the \
             best first, counted from 0.
             """)
 
@@ -36,40 +38,63 @@ struct BenchIndexCommand: ParsableCommand {
     var threads: Int?
 
     @Option(
+        parsing: .upToNextOption,
         help: ArgumentHelp(
-            "How many rows of an HNSW index to follow, or lists of an IVF index to search; 0 for the default.",
+            "How many rows of an HNSW index to follow, or lists of an IVF index to search; 0 for the default; "
+                + "several are tried in turn.",
             valueName: "n"))
-    var effort = 0
+    var effort = [0]
 
     @Option(help: ArgumentHelp("How many rows to find for each query.", valueName: "n"))
     var limit = 10
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write the rows found to this file.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the rows found to this file; for one effort.", valueName: "file"))
     var output: String?
 
     func validate() throws {
         for (name, value, least) in [
-            ("--dimensions", dimensions, 1), ("--threads", threads ?? 1, 1), ("--effort", effort, 0),
-            ("--limit", limit, 1),
+            ("--dimensions", dimensions, 1), ("--threads", threads ?? 1, 1),
+            ("--effort", effort.min() ?? 0, 0), ("--limit", limit, 1),
         ] where value < least {
             throw ValidationError("\(name) must be at least \(least), not \(value)")
+        }
+        guard output == nil || effort.count == 1 else {
+            throw ValidationError("--output takes the rows of one effort, not of \(effort.count)")
         }
     }
 
     func run() throws {
         let vectors = try read(self.vectors)
         let queries = try read(self.queries)
-
-        var built: FaissIndex?
-        let build = try milliseconds { built = try index(of: vectors) }
-        guard let built else { return }
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/vectors.faiss"
-        try built.write(to: path)
+
+        var built: FaissIndex?
+        let build = try milliseconds { built = try index(of: vectors, kind: kind) }
+        try built?.write(to: path)
+        built = nil
+        let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
         var opened: FaissIndex?
         let open = try milliseconds { opened = try FaissIndex(contentsOf: path, threads: threads) }
         guard let index = opened else { return }
+        let nearest = try self.index(of: vectors, kind: "Flat").search(queries.span, k: limit)
 
+        for effort in effort {
+            let times = try search(index, for: queries, effort: effort)
+            if let output { try write(times.found, to: output) }
+            print(
+                [
+                    "effort": .number(Double(effort)),
+                    "build": .number(build), "open": .number(open), "bytes": .number(Double(bytes)),
+                    "batch": .number(times.batch), "single": .number(times.single),
+                    "recall": .number(recall(of: times.found, nearest: nearest)),
+                ] as JSONValue)
+        }
+    }
+
+    private func search(
+        _ index: FaissIndex, for queries: [Float], effort: Int
+    ) throws -> (found: [[Neighbour]], batch: Double, single: Double) {
         let efforts = effort == 0 ? SearchEffort() : SearchEffort(efSearch: effort, nprobe: effort)
         var found: [[Neighbour]] = []
         var batches: [Double] = []
@@ -85,26 +110,29 @@ struct BenchIndexCommand: ParsableCommand {
                     try milliseconds { _ = try index.search(query, k: limit, effort: efforts) })
             }
         }
+        return (found, Durations(batches).least, Durations(singles).median)
+    }
 
-        if let output {
-            let lines = found.map { $0.map { "\($0.row)" }.joined(separator: " ") + "\n" }
-            let file = try OutputFile(path: output)
-            try file.write(Array(lines.joined().utf8))
-            try file.finish()
+    /// The share of the nearest rows that was found, over all queries.
+    private func recall(of found: [[Neighbour]], nearest: [[Neighbour]]) -> Double {
+        let hits = zip(found, nearest).map { found, nearest in
+            Set(found.map(\.row)).intersection(nearest.map(\.row)).count
         }
-        print(
-            [
-                "build": .number(build), "open": .number(open),
-                "batch": .number(Durations(batches).least),
-                "single": .number(Durations(singles).median),
-            ] as JSONValue)
+        return Double(hits.reduce(0, +)) / Double(nearest.map(\.count).reduce(0, +))
+    }
+
+    private func write(_ found: [[Neighbour]], to path: String) throws {
+        let lines = found.map { $0.map { "\($0.row)" }.joined(separator: " ") + "\n" }
+        let file = try OutputFile(path: path)
+        try file.write(Array(lines.joined().utf8))
+        try file.finish()
     }
 
     private static let batchRounds = 7
     private static let singleRounds = 3
     private static let singleQueries = 200
 
-    private func index(of vectors: [Float]) throws -> FaissIndex {
+    private func index(of vectors: [Float], kind: String) throws -> FaissIndex {
         let count = vectors.count / dimensions
         var builder = try FaissIndexBuilder(
             dimensions: dimensions, factory: kind, capacity: count, threads: threads)
