@@ -1,0 +1,82 @@
+"""Does a training that is killed again and again end with the same weights?
+
+Trains the default model for a short while on pairs of the sample FAQ, once whole, and once killed with
+SIGKILL at 20 random moments (or --kills) and resumed each time, and compares the weights and the log
+byte by byte:
+
+    python3 tools/peers/interruptions.py [--kills 20] [--pairs 192]
+
+A moment is chosen anew where the training got to its end before it: every kill counted is a kill that
+was made. Exits with 1 when a byte differs. KOTAE and KOTAE_MODELS: see kotae.py.
+"""
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import kotae
+
+SAMPLE = Path(__file__).parents[2] / "indexes" / "support-faq"
+
+
+def command(folder: Path, pairs: Path, to: str) -> list[str]:
+    return [kotae.COMMAND, "train", "--model", str(kotae.model_folder()), "--pairs", str(pairs), "--corpus",
+            str(SAMPLE / "corpus.jsonl"), "--dev", str(SAMPLE / "dev.jsonl"), "--allow-overlap", "--to",
+            str(folder / to), "--epochs", "2", "--checkpoint-seconds", "0.5", "--max-length", "32", "--quiet"]
+
+
+def checkpoint(partial: Path) -> tuple[int, int] | None:
+    """What tells one checkpoint from another."""
+    try:
+        found = (partial / "checkpoint.safetensors").stat()
+        return found.st_ino, found.st_mtime_ns
+    except OSError:
+        return None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--pairs", type=int, default=192)
+    options = parser.parse_args()
+    print(kotae.versions("kotae"))
+    moments = random.Random(20)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pairs = folder / "pairs.jsonl"
+        lines = (SAMPLE / "train.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+        pairs.write_text("".join(lines[:options.pairs]), encoding="utf-8")
+
+        start = time.perf_counter()
+        subprocess.run(command(folder, pairs, "whole"), check=True, stdout=subprocess.DEVNULL)
+        whole = time.perf_counter() - start
+        print(f"uninterrupted: {whole:.1f} s")
+
+        kills, states = 0, set()
+        while kills < options.kills:
+            process = subprocess.Popen([*command(folder, pairs, "killed"), "--resume"], stdout=subprocess.DEVNULL)
+            try:
+                # Twice as long as its share, since a start and the judging before it are done again each time.
+                if process.wait(timeout=moments.uniform(0, 2 * whole / options.kills + 3)) != 0:
+                    sys.exit(f"the resumed training failed with {process.returncode}")
+                print(f"it reached its end after {kills} kills; from the start again, with more pairs or fewer kills")
+                return 1
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                kills += 1
+                states.add(checkpoint(folder / "killed.partial"))
+        subprocess.run([*command(folder, pairs, "killed"), "--resume"], check=True, stdout=subprocess.DEVNULL)
+        differ = [file for file in ("model.safetensors", "training/log.jsonl")
+                  if (folder / "whole" / file).read_bytes() != (folder / "killed" / file).read_bytes()]
+    print(f"{kills} kills, {len(states - {None})} different checkpoints resumed from: "
+          f"{'differs: ' + ', '.join(differ) if differ else 'the same bytes'}")
+    return 1 if differ else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
