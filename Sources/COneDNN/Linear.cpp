@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <cstring>
+#include <memory>
+#include <vector>
 
-#include "HugePages.h"
 #include "Worker.h"
 
 using dnnl::memory;
@@ -9,9 +10,11 @@ using Tag = dnnl::memory::format_tag;
 
 struct odn_linear {
     odn_linear_shape shape;
-    memory weight, bias;
-    // What `weight` lies in.
-    std::shared_ptr<void> storage;
+    // How the weights are packed.
+    memory::desc packed;
+    std::vector<float> bias;
+    // The packed weights; null before the first packing.
+    std::shared_ptr<void> weight;
 };
 
 namespace {
@@ -107,45 +110,70 @@ dnnl::eltwise_backward::primitive_desc describe_activation_gradient(
 // The number of rows whose packing all others share.
 const int64_t packing_rows = 512;
 
+// Packs matrices into `target`; the numbers of several are gathered in `whole` first.
+void pack(
+    const odn_linear &l, const odn_matrix *weight, int64_t matrices, float *whole, void *target) {
+    const auto &s = l.shape;
+    float *end = whole;
+    for (int64_t i = 0; matrices > 1 && i < matrices; i++)
+        end = std::copy_n(weight[i].numbers, weight[i].rows * s.k, end);
+    memory plain(
+        {{s.n, s.k}, memory::data_type::f32, s.transposed ? Tag::ba : Tag::ab}, odn_engine(),
+        matrices > 1 ? whole : const_cast<float *>(weight->numbers));
+    memory packed(l.packed, odn_engine(), target);
+    dnnl::stream stream(odn_engine());
+    dnnl::reorder(plain, packed).execute(stream, plain, packed);
+    stream.wait();
+}
+
+void forward(
+    odn_worker *worker, const odn_linear &l, void *packed, const void *x, int64_t t, void *y) {
+    if (t == 0) return;
+    const auto &s = l.shape;
+    const int64_t rows = odn_padded_rows(t);
+    const auto &compiled = worker->compiled(
+        {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
+        [&](odn_worker::Compiled &c) {
+            const auto d = describe(s, rows, l.packed);
+            c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
+                 d.scratchpad_desc()};
+        });
+    worker->run(
+        compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<void *>(x)}},
+                   {DNNL_ARG_WEIGHTS, {l.packed, odn_engine(), packed}},
+                   {DNNL_ARG_BIAS, {vector(s.n), odn_engine(), const_cast<float *>(l.bias.data())}},
+                   {DNNL_ARG_DST, {compiled.y, odn_engine(), y}}});
+}
+
 }  // namespace
 
 extern "C" {
 
-odn_linear *odn_linear_create(
-    const odn_linear_shape *shape, const float *weight, const float *bias, odn_error *error) {
+odn_linear *odn_linear_create(const odn_linear_shape *shape, odn_error *error) {
     odn_linear *result = nullptr;
-    const bool done = odn_guard(error, [&] {
-        odn_linear l{*shape, {}, {}, {}};
+    odn_guard(error, [&] {
         const memory::desc any({shape->n, shape->k}, data_type(shape->type), Tag::any);
-        const auto packed = describe(*shape, packing_rows, any).weights_desc();
-        l.storage = HugePages::allocate(packed.get_size());
-        l.weight = memory(packed, odn_engine(), l.storage.get());
-        l.bias = memory(vector(shape->n), odn_engine());
-        result = new odn_linear(l);
+        result = new odn_linear{
+            *shape, describe(*shape, packing_rows, any).weights_desc(),
+            std::vector<float>(shape->n), nullptr};
     });
-    if (done && !odn_linear_pack(result, weight, bias, error)) {
-        delete result;
-        return nullptr;
-    }
     return result;
 }
 
-bool odn_linear_pack(odn_linear *l, const float *weight, const float *bias, odn_error *error) {
+bool odn_linear_pack(
+    odn_linear *l, const odn_matrix *weight, int64_t matrices, odn_error *error) {
     return odn_guard(error, [&] {
-        const auto &s = l->shape;
-        memory plain(
-            {{s.n, s.k}, memory::data_type::f32, s.transposed ? Tag::ba : Tag::ab}, odn_engine(),
-            const_cast<float *>(weight));
-        dnnl::stream stream(odn_engine());
-        dnnl::reorder(plain, l->weight).execute(stream, plain, l->weight);
-        stream.wait();
-        float *target = static_cast<float *>(l->bias.get_data_handle());
-        if (bias) {
-            std::memcpy(target, bias, s.n * sizeof(float));
-        } else {
-            std::fill_n(target, s.n, 0.0f);
-        }
+        if (!l->weight) l->weight = HugePages::allocate(l->packed.get_size());
+        std::unique_ptr<HugePages> whole;
+        if (matrices > 1)
+            whole = std::make_unique<HugePages>(l->shape.n * l->shape.k * sizeof(float));
+        pack(*l, weight, matrices, whole ? static_cast<float *>(whole->memory()) : nullptr,
+             l->weight.get());
     });
+}
+
+void odn_linear_set_bias(odn_linear *l, const float *bias) {
+    std::copy_n(bias, l->shape.n, l->bias.begin());
 }
 
 void odn_linear_destroy(odn_linear *linear) { delete linear; }
@@ -157,22 +185,19 @@ int64_t odn_padded_rows(int64_t t) {
 
 bool odn_linear_forward(
     odn_worker *worker, const odn_linear *l, const void *x, int64_t t, void *y, odn_error *error) {
+    return odn_guard(error, [&] { forward(worker, *l, l->weight.get(), x, t, y); });
+}
+
+bool odn_linear_forward_once(
+    odn_worker *worker, const odn_linear *l, const odn_matrix *weight, int64_t matrices,
+    const void *x, int64_t t, void *y, odn_error *error) {
     return odn_guard(error, [&] {
-        if (t == 0) return;
-        const auto &s = l->shape;
-        const int64_t rows = odn_padded_rows(t);
-        const auto &compiled = worker->compiled(
-            {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
-            [&](odn_worker::Compiled &c) {
-                const auto d = describe(s, rows, l->weight.get_desc());
-                c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
-                     d.scratchpad_desc()};
-            });
-        worker->run(
-            compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<void *>(x)}},
-                       {DNNL_ARG_WEIGHTS, l->weight},
-                       {DNNL_ARG_BIAS, l->bias},
-                       {DNNL_ARG_DST, {compiled.y, odn_engine(), y}}});
+        omp_set_num_threads(worker->threads);
+        const size_t packed = l->packed.get_size();
+        const size_t whole = matrices > 1 ? l->shape.n * l->shape.k * sizeof(float) : 0;
+        char *const memory = static_cast<char *>(worker->weights(packed + whole));
+        pack(*l, weight, matrices, reinterpret_cast<float *>(memory + packed), memory);
+        forward(worker, *l, memory, x, t, y);
     });
 }
 

@@ -6,9 +6,11 @@
 #include <cstdlib>
 #include <exception>
 #include <map>
+#include <memory>
 #include <tuple>
 #include <unordered_map>
 
+#include "HugePages.h"
 #include "Kernels/Kernels.h"
 #include "include/COneDNN.h"
 
@@ -60,6 +62,8 @@ struct odn_worker {
     dnnl::stream stream;
     std::map<Shape, Compiled> primitives;
     Scratch scratchpad, scratch;
+    // For weights that are packed for one product.
+    std::unique_ptr<HugePages> packed_;
     const kernels::Table *kernels;
 
     odn_worker(int threads, const kernels::Table *kernels);
@@ -74,6 +78,13 @@ struct odn_worker {
         Compiled fresh;
         compile(fresh);
         return primitives.emplace(shape, fresh).first->second;
+    }
+
+    // Memory for weights of one product, the same for all of them.
+    void *weights(size_t size) {
+        if (!packed_ || packed_->size() < size)
+            packed_ = std::make_unique<HugePages>(std::max(size, size_t(4) << 20));
+        return packed_->memory();
     }
 
     void run(const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments);
