@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <tuple>
 #include <vector>
 
 #include "Worker.h"
@@ -110,20 +113,92 @@ dnnl::eltwise_backward::primitive_desc describe_activation_gradient(
 // The number of rows whose packing all others share.
 const int64_t packing_rows = 512;
 
-// Packs matrices into `target`; the numbers of several are gathered in `whole` first.
-void pack(
-    const odn_linear &l, const odn_matrix *weight, int64_t matrices, float *whole, void *target) {
+// How oneDNN wants the weights of a shape; asked once, because it takes as long as packing some of them.
+memory::desc packing(const odn_linear_shape &s) {
+    static std::mutex mutex;
+    static std::map<std::tuple<int64_t, int64_t, int, int, int, bool>, memory::desc> known;
+    const std::lock_guard<std::mutex> lock(mutex);
+    auto &desc = known[{s.n, s.k, s.type, s.output, s.activation, s.accumulates}];
+    if (desc.get_size() == 0) {
+        const memory::desc any({s.n, s.k}, data_type(s.type), Tag::any);
+        desc = describe(s, packing_rows, any).weights_desc();
+    }
+    return desc;
+}
+
+// How many rows of W oneDNN wants side by side, transposed, one such block after the other; 0 when it
+// wants the weights in another way.
+int64_t rows_of_blocks(const memory::desc &packed) {
+#if DNNL_VERSION_MAJOR >= 3
+    const auto sizes = packed.get_inner_blks(), places = packed.get_inner_idxs();
+    const auto strides = packed.get_strides(), padded = packed.get_padded_dims();
+    const bool plain = packed.get_format_kind() == memory::format_kind::blocked &&
+        packed.get_submemory_offset() == 0;
+    const int levels = packed.get_inner_nblks();
+    const auto type = packed.get_data_type();
+#else
+    const auto &sizes = packed.data.format_desc.blocking.inner_blks;
+    const auto &places = packed.data.format_desc.blocking.inner_idxs;
+    const auto &strides = packed.data.format_desc.blocking.strides;
+    const auto &padded = packed.data.padded_dims;
+    const bool plain = packed.data.format_kind == dnnl_blocked && packed.data.offset0 == 0 &&
+        packed.data.extra.flags == 0;
+    const int levels = packed.data.format_desc.blocking.inner_nblks;
+    const auto type = packed.data_type();
+#endif
+    if (!plain || type != memory::data_type::f32 || levels != 2) return 0;
+    // Some columns of a block of rows, then the next columns of the same rows.
+    const int64_t columns = sizes[0], rows = sizes[1];
+    const bool blocks = places[0] == 1 && places[1] == 0 && rows % 16 == 0 &&
+        strides[1] == columns * rows && strides[0] == padded[1] * rows;
+    return blocks ? rows : 0;
+}
+
+// Packs matrices that stand one below the other into `target`. What oneDNN packs the same way takes it
+// twice as long.
+void pack_blocks(
+    const odn_linear &l, const odn_matrix *weight, int64_t block, int threads, float *target) {
     const auto &s = l.shape;
-    float *end = whole;
+    std::vector<const float *> rows;
+    rows.reserve(s.n);
+    for (const odn_matrix *m = weight; (int64_t)rows.size() < s.n; m++)
+        for (int64_t row = 0; row < m->rows; row++) rows.push_back(m->numbers + row * s.k);
+    const int64_t padded_k = l.packed.get_size() / sizeof(float) / ((s.n + block - 1) / block * block);
+    const int64_t blocks = (s.n + block - 1) / block;
+    const auto &kernel = **kernels::available();
+    // Each thread takes blocks side by side, as in the product that follows.
+    const int64_t team = std::min<int64_t>(threads, blocks);
+    odn_parallel(threads, team, [&](int64_t share, int) {
+        for (int64_t i = blocks * share / team; i < blocks * (share + 1) / team; i++)
+            kernel.transpose(
+                &rows[i * block], std::min(block, s.n - i * block), s.k, padded_k, block,
+                target + i * block * padded_k);
+    });
+}
+
+// Has oneDNN pack one matrix, or several that are copied together first.
+void reorder(const odn_linear &l, const odn_matrix *weight, int64_t matrices, void *target) {
+    const auto &s = l.shape;
+    std::vector<float> whole;
     for (int64_t i = 0; matrices > 1 && i < matrices; i++)
-        end = std::copy_n(weight[i].numbers, weight[i].rows * s.k, end);
+        whole.insert(whole.end(), weight[i].numbers, weight[i].numbers + weight[i].rows * s.k);
     memory plain(
         {{s.n, s.k}, memory::data_type::f32, s.transposed ? Tag::ba : Tag::ab}, odn_engine(),
-        matrices > 1 ? whole : const_cast<float *>(weight->numbers));
+        matrices > 1 ? whole.data() : const_cast<float *>(weight->numbers));
     memory packed(l.packed, odn_engine(), target);
     dnnl::stream stream(odn_engine());
     dnnl::reorder(plain, packed).execute(stream, plain, packed);
     stream.wait();
+}
+
+void pack(
+    const odn_linear &l, const odn_matrix *weight, int64_t matrices, int threads, void *target) {
+    const int64_t block = l.shape.transposed ? 0 : rows_of_blocks(l.packed);
+    if (block > 0) {
+        pack_blocks(l, weight, block, threads, static_cast<float *>(target));
+    } else {
+        reorder(l, weight, matrices, target);
+    }
 }
 
 void forward(
@@ -152,10 +227,7 @@ extern "C" {
 odn_linear *odn_linear_create(const odn_linear_shape *shape, odn_error *error) {
     odn_linear *result = nullptr;
     odn_guard(error, [&] {
-        const memory::desc any({shape->n, shape->k}, data_type(shape->type), Tag::any);
-        result = new odn_linear{
-            *shape, describe(*shape, packing_rows, any).weights_desc(),
-            std::vector<float>(shape->n), nullptr};
+        result = new odn_linear{*shape, packing(*shape), std::vector<float>(shape->n), nullptr};
     });
     return result;
 }
@@ -164,11 +236,7 @@ bool odn_linear_pack(
     odn_linear *l, const odn_matrix *weight, int64_t matrices, odn_error *error) {
     return odn_guard(error, [&] {
         if (!l->weight) l->weight = HugePages::allocate(l->packed.get_size());
-        std::unique_ptr<HugePages> whole;
-        if (matrices > 1)
-            whole = std::make_unique<HugePages>(l->shape.n * l->shape.k * sizeof(float));
-        pack(*l, weight, matrices, whole ? static_cast<float *>(whole->memory()) : nullptr,
-             l->weight.get());
+        pack(*l, weight, matrices, omp_get_max_threads(), l->weight.get());
     });
 }
 
@@ -193,11 +261,9 @@ bool odn_linear_forward_once(
     const void *x, int64_t t, void *y, odn_error *error) {
     return odn_guard(error, [&] {
         omp_set_num_threads(worker->threads);
-        const size_t packed = l->packed.get_size();
-        const size_t whole = matrices > 1 ? l->shape.n * l->shape.k * sizeof(float) : 0;
-        char *const memory = static_cast<char *>(worker->weights(packed + whole));
-        pack(*l, weight, matrices, reinterpret_cast<float *>(memory + packed), memory);
-        forward(worker, *l, memory, x, t, y);
+        void *const packed = worker->weights(l->packed.get_size());
+        pack(*l, weight, matrices, worker->threads, packed);
+        forward(worker, *l, packed, x, t, y);
     });
 }
 

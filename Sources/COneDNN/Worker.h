@@ -18,6 +18,7 @@
 // without compiler flags. https://gcc.gnu.org/onlinedocs/libgomp/Implementing-PARALLEL-construct.html
 extern "C" {
 void omp_set_num_threads(int);
+int omp_get_max_threads(void);
 int omp_get_thread_num(void);
 int omp_get_num_procs(void);
 void GOMP_parallel(void (*)(void *), void *, unsigned, unsigned);
@@ -47,6 +48,9 @@ class Scratch {
     void *memory_ = nullptr;
     size_t size_ = 0;
 };
+
+template <class Body>
+void odn_parallel(int threads, int64_t count, Body body);
 
 struct odn_worker {
     enum Operation { linear, linear_gradient, activation, activation_gradient };
@@ -92,25 +96,31 @@ struct odn_worker {
     // Calls body(0 ..< count), on up to `threads` processors, with the number of the thread.
     template <class Body>
     void parallel(int64_t count, Body body) {
-        const int team = count < threads ? (int)count : threads;
-        if (team <= 1) {
-            for (int64_t i = 0; i < count; i++) body(i, 0);
-            return;
-        }
-        struct Share {
-            Body &body;
-            int64_t count;
-            int team;
-        } share{body, count, team};
-        GOMP_parallel(
-            [](void *data) {
-                Share &share = *static_cast<Share *>(data);
-                const int thread = omp_get_thread_num();
-                for (int64_t i = thread; i < share.count; i += share.team) share.body(i, thread);
-            },
-            &share, team, 0);
+        odn_parallel(threads, count, body);
     }
 };
+
+// As odn_worker::parallel.
+template <class Body>
+void odn_parallel(int threads, int64_t count, Body body) {
+    const int team = count < threads ? (int)count : threads;
+    if (team <= 1) {
+        for (int64_t i = 0; i < count; i++) body(i, 0);
+        return;
+    }
+    struct Share {
+        Body &body;
+        int64_t count;
+        int team;
+    } share{body, count, team};
+    GOMP_parallel(
+        [](void *data) {
+            Share &share = *static_cast<Share *>(data);
+            const int thread = omp_get_thread_num();
+            for (int64_t i = thread; i < share.count; i += share.team) share.body(i, thread);
+        },
+        &share, team, 0);
+}
 
 dnnl::engine &odn_engine();
 

@@ -57,6 +57,15 @@ import Testing
         }
     }
 
+    @Test func `tokenize needs no weights`() throws {
+        try withWorkplace { place in
+            try place.copyModel("bert-mean", to: "model")
+            let expected = try place.succeed("tokenize", "-m", "model", "how do i").text
+            try FileManager.default.removeItem(atPath: place.path("model/model.safetensors"))
+            #expect(try place.succeed("tokenize", "-m", "model", "how do i").text == expected)
+        }
+    }
+
     @Test func `similarity of texts is a symmetric matrix of cosines`() throws {
         try withWorkplace { place in
             let texts = ["cancel my order", "why not", "cancel my order"]
