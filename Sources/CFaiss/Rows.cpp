@@ -74,8 +74,9 @@ void search_some(
     const double work =
         double(selection.all() ? rows.count : selection.count) * rows.dimensions * queries.count;
     threads = int(std::max(1.0, std::min(double(threads), work / worth_a_thread)));
-    // Small enough to share out evenly, large enough for each taking to cost nothing.
-    const int64_t chunk = 1536;
+    // Small enough to share out evenly and to be in the second cache still once its checksum has been
+    // checked, large enough for each taking to cost nothing.
+    const int64_t chunk = 20 * tile_rows;
     std::vector<std::unique_ptr<Scanner>> scanners(static_cast<size_t>(threads));
     spread(threads, size_t((rows.count + chunk - 1) / chunk), [&](int thread, size_t part) {
         auto &scanner = scanners[size_t(thread)];
