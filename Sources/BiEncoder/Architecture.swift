@@ -10,6 +10,9 @@ protocol Architecture: Sendable {
     /// The rates of dropout in training that the checkpoint was made with.
     var dropout: DropoutRates { get }
 
+    /// The linear layers in the order in which a pass uses them.
+    var linears: [Linear] { get }
+
     /// The last hidden states of a batch, T × H in f32.
     func hiddenStates(of batch: PackedBatch, in pass: Pass) throws(TensorError) -> Variable
 }

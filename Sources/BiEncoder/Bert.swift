@@ -46,6 +46,10 @@ struct Bert: Architecture {
         parameterCount = weights.numberCount
     }
 
+    var linears: [Linear] {
+        encoder.flatMap { [$0.qkv, $0.output, $0.intermediate, $0.layerOutput] }
+    }
+
     func hiddenStates(of batch: PackedBatch, in pass: Pass) throws(TensorError) -> Variable {
         var x = try embeddings.forward(
             ids: batch.ids, positions: batch.positions, types: batch.types, in: pass)

@@ -128,7 +128,8 @@ memory::desc packing(const odn_linear_shape &s) {
 
 // How many rows of W oneDNN wants side by side, transposed, one such block after the other; 0 when it
 // wants the weights in another way.
-int64_t rows_of_blocks(const memory::desc &packed) {
+int64_t rows_of_blocks(const odn_linear &l) {
+    const memory::desc &packed = l.packed;
 #if DNNL_VERSION_MAJOR >= 3
     const auto sizes = packed.get_inner_blks(), places = packed.get_inner_idxs();
     const auto strides = packed.get_strides(), padded = packed.get_padded_dims();
@@ -146,7 +147,7 @@ int64_t rows_of_blocks(const memory::desc &packed) {
     const int levels = packed.data.format_desc.blocking.inner_nblks;
     const auto type = packed.data_type();
 #endif
-    if (!plain || type != memory::data_type::f32 || levels != 2) return 0;
+    if (!plain || l.shape.transposed || type != memory::data_type::f32 || levels != 2) return 0;
     // Some columns of a block of rows, then the next columns of the same rows.
     const int64_t columns = sizes[0], rows = sizes[1];
     const bool blocks = places[0] == 1 && places[1] == 0 && rows % 16 == 0 &&
@@ -154,27 +155,30 @@ int64_t rows_of_blocks(const memory::desc &packed) {
     return blocks ? rows : 0;
 }
 
-// Packs matrices that stand one below the other into `target`. What oneDNN packs the same way takes it
-// twice as long.
-void pack_blocks(
-    const odn_linear &l, const odn_matrix *weight, int64_t block, int threads, float *target) {
-    const auto &s = l.shape;
+// A layer's weights in blocks of rows side by side, as oneDNN wants them. What its own reorder makes of
+// them is the same and takes it twice as long.
+struct Blocks {
     std::vector<const float *> rows;
-    rows.reserve(s.n);
-    for (const odn_matrix *m = weight; (int64_t)rows.size() < s.n; m++)
-        for (int64_t row = 0; row < m->rows; row++) rows.push_back(m->numbers + row * s.k);
-    const int64_t padded_k = l.packed.get_size() / sizeof(float) / ((s.n + block - 1) / block * block);
-    const int64_t blocks = (s.n + block - 1) / block;
-    const auto &kernel = **kernels::available();
-    // Each thread takes blocks side by side, as in the product that follows.
-    const int64_t team = std::min<int64_t>(threads, blocks);
-    odn_parallel(threads, team, [&](int64_t share, int) {
-        for (int64_t i = blocks * share / team; i < blocks * (share + 1) / team; i++)
-            kernel.transpose(
-                &rows[i * block], std::min(block, s.n - i * block), s.k, padded_k, block,
-                target + i * block * padded_k);
-    });
-}
+    int64_t k, block, padded_k, count;
+
+    // `block`: as `rows_of_blocks` says.
+    Blocks(const odn_linear &l, const odn_matrix *weight, int64_t block)
+        : k(l.shape.k), block(block), count((l.shape.n + block - 1) / block) {
+        padded_k = l.packed.get_size() / sizeof(float) / (block * count);
+        rows.reserve(l.shape.n);
+        for (; (int64_t)rows.size() < l.shape.n; weight++)
+            for (int64_t row = 0; row < weight->rows; row++)
+                rows.push_back(weight->numbers + row * k);
+    }
+
+    void pack(int64_t index, void *target) const {
+        const int64_t first = index * block;
+        (*kernels::available())
+            ->transpose(
+                &rows[first], std::min(block, (int64_t)rows.size() - first), k, padded_k, block,
+                static_cast<float *>(target) + first * padded_k);
+    }
+};
 
 // Has oneDNN pack one matrix, or several that are copied together first.
 void reorder(const odn_linear &l, const odn_matrix *weight, int64_t matrices, void *target) {
@@ -193,12 +197,15 @@ void reorder(const odn_linear &l, const odn_matrix *weight, int64_t matrices, vo
 
 void pack(
     const odn_linear &l, const odn_matrix *weight, int64_t matrices, int threads, void *target) {
-    const int64_t block = l.shape.transposed ? 0 : rows_of_blocks(l.packed);
-    if (block > 0) {
-        pack_blocks(l, weight, block, threads, static_cast<float *>(target));
-    } else {
-        reorder(l, weight, matrices, target);
-    }
+    const int64_t block = rows_of_blocks(l);
+    if (block == 0) return reorder(l, weight, matrices, target);
+    const Blocks blocks(l, weight, block);
+    // Each thread takes blocks side by side, as in the product that follows.
+    const int64_t team = std::min<int64_t>(threads, blocks.count);
+    odn_parallel(threads, team, [&](int64_t share, int) {
+        for (int64_t i = blocks.count * share / team; i < blocks.count * (share + 1) / team; i++)
+            blocks.pack(i, target);
+    });
 }
 
 void forward(
@@ -261,10 +268,36 @@ bool odn_linear_forward_once(
     const void *x, int64_t t, void *y, odn_error *error) {
     return odn_guard(error, [&] {
         omp_set_num_threads(worker->threads);
-        void *const packed = worker->weights(l->packed.get_size());
-        pack(*l, weight, matrices, worker->threads, packed);
+        void *packed = worker->ahead ? worker->ahead->packed(l) : nullptr;
+        if (!packed) {
+            packed = worker->weights(l->packed.get_size());
+            pack(*l, weight, matrices, worker->threads, packed);
+        }
         forward(worker, *l, packed, x, t, y);
     });
+}
+
+bool odn_worker_pack_ahead(
+    odn_worker *worker, const odn_weighted *layers, int64_t count, odn_error *error) {
+    return odn_guard(error, [&] {
+        std::vector<PackAhead::Layer> ahead;
+        for (int64_t i = 0; i < count; i++) {
+            const odn_linear &l = *layers[i].linear;
+            const auto blocks =
+                std::make_shared<const Blocks>(l, layers[i].weight, rows_of_blocks(l));
+            ahead.push_back(
+                {&l, l.packed.get_size(), blocks->count,
+                 [blocks](int64_t index, void *target) { blocks->pack(index, target); }});
+        }
+        if (count > 0) worker->ahead = std::make_unique<PackAhead>(std::move(ahead));
+    });
+}
+
+bool odn_linear_packs_ahead(const odn_linear *l) {
+    odn_error error;
+    bool does = false;
+    odn_guard(&error, [&] { does = rows_of_blocks(*l) > 0; });
+    return does;
 }
 
 bool odn_linear_gradient(

@@ -2,6 +2,7 @@
 #pragma once
 #include <dnnl.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -12,6 +13,7 @@
 
 #include "HugePages.h"
 #include "Kernels/Kernels.h"
+#include "PackAhead.h"
 #include "include/COneDNN.h"
 
 // libgomp's, which oneDNN runs its own loops on. Declared by hand because the package builds
@@ -68,6 +70,7 @@ struct odn_worker {
     Scratch scratchpad, scratch;
     // For weights that are packed for one product.
     std::unique_ptr<HugePages> packed_;
+    std::unique_ptr<PackAhead> ahead;
     const kernels::Table *kernels;
 
     odn_worker(int threads, const kernels::Table *kernels);

@@ -87,6 +87,9 @@ package final class Linear: @unchecked Sendable {
         owner.register(self)
     }
 
+    /// See `PackedProduct`.
+    var unused: (layer: OpaquePointer, weight: [Parameter])? { product.unused }
+
     /// Packs the parameters again after they have changed.
     func pack() throws(TensorError) {
         guard let training else { return }

@@ -74,6 +74,14 @@ final class PackedProduct: @unchecked Sendable {
         guard done else { throw TensorError("a linear layer of \(shape.n) × \(shape.k)", error) }
     }
 
+    /// The layer and its weights when they can be packed ahead of the first use; nil otherwise.
+    var unused: (layer: OpaquePointer, weight: [Parameter])? {
+        guard odn_linear_packs_ahead(pointer) else { return nil }
+        return state.withLock { state in
+            if case .unused(let weight) = state { (pointer, weight) } else { nil }
+        }
+    }
+
     /// The weights at the first use; nil from the second on, when they have been packed for good.
     private func unpacked() throws(TensorError) -> [Parameter]? {
         try state.withLock { (state) throws(TensorError) in
@@ -93,5 +101,5 @@ final class PackedProduct: @unchecked Sendable {
 }
 
 extension Parameter {
-    fileprivate var matrix: odn_matrix { odn_matrix(numbers: pointer, rows: Int64(shape[0])) }
+    var matrix: odn_matrix { odn_matrix(numbers: pointer, rows: Int64(shape[0])) }
 }

@@ -98,6 +98,40 @@ import Testing
         for worker in workers { #expect(try forward(parts, worker) == first) }
     }
 
+    @Test func `give the same bits packed ahead by another thread`() throws {
+        // Three layers that follow each other, several times, the widest in the middle.
+        let layers = (0..<5).flatMap { round in
+            [Layer(192, 64, seed: 10 + round), Layer(320, 192, seed: 20 + round), Layer(64, 320, seed: 30 + round)]
+        }
+        var random = SplitMix64(seed: 40)
+        let x = random.floats(7 * 64).map { $0 / 8 }
+        func forward(_ linears: [Linear], _ worker: Worker) throws -> [Float] {
+            let pass = Pass(with: worker, precision: .f32)
+            var y = Variable(x, columns: 64)
+            for linear in linears { y = try linear.forward(y, in: pass) }
+            return y.value.values
+        }
+        func linears() throws -> [Linear] { try layers.map { try $0.linear(.geluTanh, matrices: 2) } }
+        let expected = try forward(linears(), Worker(threads: 1))
+        #expect(expected.contains { abs($0) > 1e-3 })
+        for _ in 0..<50 {
+            let linears = try linears()
+            let worker = try #require(try Worker.packing(ahead: linears))
+            #expect(try forward(linears, worker) == expected)
+            #expect(try Worker.packing(ahead: linears) == nil, "they have been used")
+            #expect(try forward(linears, worker) == expected)
+        }
+        // What is left out or asked for in another order is packed as it comes.
+        let some = try linears()
+        let worker = try #require(try Worker.packing(ahead: some))
+        let turned = [some[3], some[1], some[2], some[0], some[4], some[5]] + some[6...]
+        let usual = try linears()
+        let same = [usual[3], usual[1], usual[2], usual[0], usual[4], usual[5]] + usual[6...]
+        #expect(try forward(turned, worker) == forward(same, Worker(threads: 1)))
+        // A worker that goes before its layers are all asked for.
+        for _ in 0..<20 { _ = try Worker.packing(ahead: linears()) }
+    }
+
     @Test func `give the same bits when several threads use them for the first time`() throws {
         let layer = Layer(96, 64, seed: 8)
         var random = SplitMix64(seed: 9)

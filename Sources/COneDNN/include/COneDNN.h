@@ -95,6 +95,21 @@ bool odn_linear_forward_once(
     odn_worker *worker, const odn_linear *linear, const odn_matrix *weight, int64_t matrices,
     const void *x, int64_t t, void *y, odn_error *error);
 
+// A layer and its weights, as one array of matrices.
+typedef struct {
+    const odn_linear *linear;
+    const odn_matrix *weight;
+} odn_weighted;
+
+// Begins to pack the weights of layers on a thread of its own, ahead of odn_linear_forward_once, which
+// must then be called for these layers in this order. For a worker of one thread, which keeps two
+// processors busy in this way. The weights' numbers stay where they are as long as the worker lives; the
+// arrays may go. For layers only that can be packed so: oneDNN may want weights in a way that it alone
+// knows.
+bool odn_worker_pack_ahead(
+    odn_worker *worker, const odn_weighted *layers, int64_t count, odn_error *error);
+bool odn_linear_packs_ahead(const odn_linear *linear);
+
 // The way back of y = x · Wᵀ + b to its parameters: dweight += dyᵀ · x (N × K f32) and dbias += the
 // sum of dy's rows, for x: T × K and dy: T × N, both of `type`. The rows of x and dy beyond T, up to
 // odn_padded_rows(T), become zeros. dbias may be NULL.
