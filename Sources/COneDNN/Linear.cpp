@@ -160,10 +160,12 @@ int64_t rows_of_blocks(const odn_linear &l) {
 struct Blocks {
     std::vector<const float *> rows;
     int64_t k, block, padded_k, count;
+    const kernels::Table *kernels;
 
     // `block`: as `rows_of_blocks` says.
-    Blocks(const odn_linear &l, const odn_matrix *weight, int64_t block)
-        : k(l.shape.k), block(block), count((l.shape.n + block - 1) / block) {
+    Blocks(
+        const odn_linear &l, const odn_matrix *weight, int64_t block, const kernels::Table *kernels)
+        : k(l.shape.k), block(block), count((l.shape.n + block - 1) / block), kernels(kernels) {
         padded_k = l.packed.get_size() / sizeof(float) / (block * count);
         rows.reserve(l.shape.n);
         for (; (int64_t)rows.size() < l.shape.n; weight++)
@@ -173,10 +175,9 @@ struct Blocks {
 
     void pack(int64_t index, void *target) const {
         const int64_t first = index * block;
-        (*kernels::available())
-            ->transpose(
-                &rows[first], std::min(block, (int64_t)rows.size() - first), k, padded_k, block,
-                static_cast<float *>(target) + first * padded_k);
+        kernels->transpose(
+            &rows[first], std::min(block, (int64_t)rows.size() - first), k, padded_k, block,
+            static_cast<float *>(target) + first * padded_k);
     }
 };
 
@@ -196,10 +197,11 @@ void reorder(const odn_linear &l, const odn_matrix *weight, int64_t matrices, vo
 }
 
 void pack(
-    const odn_linear &l, const odn_matrix *weight, int64_t matrices, int threads, void *target) {
+    const odn_linear &l, const odn_matrix *weight, int64_t matrices, int threads,
+    const kernels::Table *kernels, void *target) {
     const int64_t block = rows_of_blocks(l);
     if (block == 0) return reorder(l, weight, matrices, target);
-    const Blocks blocks(l, weight, block);
+    const Blocks blocks(l, weight, block, kernels);
     // Each thread takes blocks side by side, as in the product that follows.
     const int64_t team = std::min<int64_t>(threads, blocks.count);
     odn_parallel(threads, team, [&](int64_t share, int) {
@@ -243,7 +245,7 @@ bool odn_linear_pack(
     odn_linear *l, const odn_matrix *weight, int64_t matrices, odn_error *error) {
     return odn_guard(error, [&] {
         if (!l->weight) l->weight = HugePages::allocate(l->packed.get_size());
-        pack(*l, weight, matrices, omp_get_max_threads(), l->weight.get());
+        pack(*l, weight, matrices, omp_get_max_threads(), *kernels::available(), l->weight.get());
     });
 }
 
@@ -271,7 +273,7 @@ bool odn_linear_forward_once(
         void *packed = worker->ahead ? worker->ahead->packed(l) : nullptr;
         if (!packed) {
             packed = worker->weights(l->packed.get_size());
-            pack(*l, weight, matrices, worker->threads, packed);
+            pack(*l, weight, matrices, worker->threads, worker->kernels, packed);
         }
         forward(worker, *l, packed, x, t, y);
     });
@@ -284,7 +286,8 @@ bool odn_worker_pack_ahead(
         for (int64_t i = 0; i < count; i++) {
             const odn_linear &l = *layers[i].linear;
             const auto blocks =
-                std::make_shared<const Blocks>(l, layers[i].weight, rows_of_blocks(l));
+                std::make_shared<const Blocks>(
+                    l, layers[i].weight, rows_of_blocks(l), worker->kernels);
             ahead.push_back(
                 {&l, l.packed.get_size(), blocks->count,
                  [blocks](int64_t index, void *target) { blocks->pack(index, target); }});

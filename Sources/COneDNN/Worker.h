@@ -51,59 +51,7 @@ class Scratch {
     size_t size_ = 0;
 };
 
-template <class Body>
-void odn_parallel(int threads, int64_t count, Body body);
-
-struct odn_worker {
-    enum Operation { linear, linear_gradient, activation, activation_gradient };
-    // The operation, its rows, outputs and inputs, types, activation, and whether it accumulates.
-    using Shape = std::tuple<Operation, int64_t, int64_t, int64_t, int, int, int, bool>;
-
-    struct Compiled {
-        dnnl::primitive primitive;
-        dnnl::memory::desc x, weight, y, scratchpad;
-    };
-
-    int threads;
-    dnnl::stream stream;
-    std::map<Shape, Compiled> primitives;
-    Scratch scratchpad, scratch;
-    // For weights that are packed for one product.
-    std::unique_ptr<HugePages> packed_;
-    std::unique_ptr<PackAhead> ahead;
-    const kernels::Table *kernels;
-
-    odn_worker(int threads, const kernels::Table *kernels);
-
-    // The primitive of this shape, made by `compile` when it is met for the first time.
-    template <class Compile>
-    const Compiled &compiled(const Shape &shape, Compile compile) {
-        const auto found = primitives.find(shape);
-        if (found != primitives.end()) return found->second;
-        // oneDNN plans a primitive for the number of threads that is set when it is made.
-        omp_set_num_threads(threads);
-        Compiled fresh;
-        compile(fresh);
-        return primitives.emplace(shape, fresh).first->second;
-    }
-
-    // Memory for weights of one product, the same for all of them.
-    void *weights(size_t size) {
-        if (!packed_ || packed_->size() < size)
-            packed_ = std::make_unique<HugePages>(std::max(size, size_t(4) << 20));
-        return packed_->memory();
-    }
-
-    void run(const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments);
-
-    // Calls body(0 ..< count), on up to `threads` processors, with the number of the thread.
-    template <class Body>
-    void parallel(int64_t count, Body body) {
-        odn_parallel(threads, count, body);
-    }
-};
-
-// As odn_worker::parallel.
+// Calls body(0 ..< count), on up to `threads` processors, with the number of the thread.
 template <class Body>
 void odn_parallel(int threads, int64_t count, Body body) {
     const int team = count < threads ? (int)count : threads;
@@ -124,6 +72,55 @@ void odn_parallel(int threads, int64_t count, Body body) {
         },
         &share, team, 0);
 }
+
+struct odn_worker {
+    enum Operation { linear, linear_gradient, activation, activation_gradient };
+    // The operation, its rows, outputs and inputs, types, activation, and whether it accumulates.
+    using Shape = std::tuple<Operation, int64_t, int64_t, int64_t, int, int, int, bool>;
+
+    struct Compiled {
+        dnnl::primitive primitive;
+        dnnl::memory::desc x, weight, y, scratchpad;
+    };
+
+    int threads;
+    dnnl::stream stream;
+    std::map<Shape, Compiled> primitives;
+    Scratch scratchpad, scratch;
+    // For weights that are packed for one product; null before the first.
+    std::unique_ptr<HugePages> once;
+    // Null where nothing is packed ahead.
+    std::unique_ptr<PackAhead> ahead;
+    const kernels::Table *kernels;
+
+    odn_worker(int threads, const kernels::Table *kernels);
+
+    // The primitive of this shape, made by `compile` when it is met for the first time.
+    template <class Compile>
+    const Compiled &compiled(const Shape &shape, Compile compile) {
+        const auto found = primitives.find(shape);
+        if (found != primitives.end()) return found->second;
+        // oneDNN plans a primitive for the number of threads that is set when it is made.
+        omp_set_num_threads(threads);
+        Compiled fresh;
+        compile(fresh);
+        return primitives.emplace(shape, fresh).first->second;
+    }
+
+    // Memory for weights of one product, the same for all of them.
+    void *weights(size_t size) {
+        if (!once || once->size() < size)
+            once = std::make_unique<HugePages>(std::max(size, size_t(4) << 20));
+        return once->memory();
+    }
+
+    void run(const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments);
+
+    template <class Body>
+    void parallel(int64_t count, Body body) {
+        odn_parallel(threads, count, body);
+    }
+};
 
 dnnl::engine &odn_engine();
 

@@ -30,17 +30,20 @@ package final class Worker {
     /// - Parameter linears: in the order in which the pass uses them.
     /// - Returns: nil when one of them has been used, or when oneDNN wants to pack for itself.
     package static func packing(ahead linears: [Linear]) throws(TensorError) -> Worker? {
+        var layers: [(layer: OpaquePointer, weight: [Parameter])] = []
+        for linear in linears {
+            guard let unused = linear.unused else { return nil }
+            layers.append(unused)
+        }
         let worker = try Worker(threads: 1)
-        var weighted: [odn_weighted] = []
+        worker.lent = layers.map(\.weight)
         var matrices: [UnsafeMutablePointer<odn_matrix>] = []
         defer { for pointer in matrices { pointer.deallocate() } }
-        for linear in linears {
-            guard let (layer, weight) = linear.unused else { return nil }
+        let weighted = layers.map { layer, weight in
             let pointer = UnsafeMutablePointer<odn_matrix>.allocate(capacity: weight.count)
             pointer.initialize(from: weight.map(\.matrix), count: weight.count)
             matrices.append(pointer)
-            weighted.append(odn_weighted(linear: layer, weight: pointer))
-            worker.lent.append(weight)
+            return odn_weighted(linear: layer, weight: pointer)
         }
         var error = odn_error()
         guard odn_worker_pack_ahead(worker.pointer, weighted, Int64(weighted.count), &error) else {

@@ -74,7 +74,9 @@ import Testing
     }
 
     @Test(
-        arguments: [(1, 16, 33), (17, 48, 48), (65, 192, 64), (15, 1152, 384), (9, 384, 1536)])
+        arguments: [
+            (1, 16, 33), (3, 8, 5), (17, 48, 48), (30, 136, 127), (65, 192, 64), (15, 1152, 384), (9, 384, 1536),
+        ])
     func `give the same bits packed for one use and for good`(
         sizes: (rows: Int, outputs: Int, inputs: Int)
     ) throws {
@@ -90,6 +92,11 @@ import Testing
         let first = try forward(linear, workers[0])
         // The second use packs for good; every later one reads what it has packed.
         for worker in workers { #expect(try forward(linear, worker) == first) }
+        for instructions in Arithmetic.instructions {
+            let worker = try Worker(threads: 1, instructions: instructions)
+            let linear = try layer.linear(.gelu)
+            #expect(try forward(linear, worker) == first, "\(instructions)")
+        }
         // On other threads, in the memory that another layer has just used.
         let other = Layer(sizes.outputs, sizes.inputs, seed: 7)
         _ = try forward(other.linear(.gelu), workers[1])
