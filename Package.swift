@@ -46,17 +46,18 @@ let package = Package(
 
         .target(name: "CChecksums"),
 
+        module("Checksums", ["CChecksums"]),
+
         // Files in, vectors out.
         module("Files"),
         module("JSON"),
         module("Filters", ["JSON"]),
         module("Records", ["JSON"]),
-        module("Tokenization", ["JSON"]),
+        module("Tokenization", ["Checksums", "JSON"]),
         module("Tensors", ["COneDNN"]),
         module("BiEncoder", ["Files", "JSON", "Tensors", "Tokenization", crypto]),
 
         // Vectors kept and found.
-        module("Checksums", ["CChecksums"]),
         module("LMDB", ["CLMDB"]),
         module("EmbeddingStore", ["Checksums", "JSON", "LMDB", crypto]),
         module("LexicalIndex", ["Checksums", "LMDB"]),

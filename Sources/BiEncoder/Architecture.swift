@@ -5,13 +5,13 @@ internal import Tensors
 /// own, and a case in `ArchitectureKind`.
 protocol Architecture: Sendable {
     var hiddenSize: Int { get }
-    var vocabularySize: Int { get }
-    /// The longest sequence that it has positions for, special tokens included.
-    var maximumPositions: Int { get }
     var layers: Int { get }
     var parameterCount: Int { get }
     /// The rates of dropout in training that the checkpoint was made with.
     var dropout: DropoutRates { get }
+
+    /// The linear layers in the order in which a pass uses them.
+    var linears: [Linear] { get }
 
     /// The last hidden states of a batch, T × H in f32.
     func hiddenStates(of batch: PackedBatch, in pass: Pass) throws(TensorError) -> Variable
@@ -30,6 +30,13 @@ package struct DropoutRates: Sendable, Equatable {
     }
 }
 
+/// Which texts a model can take in.
+struct InputLimits: Sendable {
+    let vocabularySize: Int
+    /// The longest sequence that it has positions for, special tokens included.
+    let positions: Int
+}
+
 /// The families that can be loaded, by `model_type` in `config.json`.
 enum ArchitectureKind: String, CaseIterable {
     case bert
@@ -37,16 +44,24 @@ enum ArchitectureKind: String, CaseIterable {
     static func load(
         _ config: JSONFile, weights: some ParameterSource, precision: Precision
     ) throws(ModelError) -> any Architecture {
-        let name = try config.string("model_type", default: "")
-        switch ArchitectureKind(rawValue: name) {
-        case .bert:
-            return try Bert(BertConfiguration(config), weights: weights, precision: precision)
-        case nil:
-            let known = allCases.map(\.rawValue).joined(separator: ", ")
-            throw config.refusal(
-                name.isEmpty
-                    ? "model_type is missing"
-                    : "the architecture \"\(name)\" is not supported; known: \(known)")
+        switch try kind(config) {
+        case .bert: try Bert(BertConfiguration(config), weights: weights, precision: precision)
         }
+    }
+
+    static func limits(_ config: JSONFile) throws(ModelError) -> InputLimits {
+        switch try kind(config) {
+        case .bert: try BertConfiguration(config).limits
+        }
+    }
+
+    private static func kind(_ config: JSONFile) throws(ModelError) -> ArchitectureKind {
+        let name = try config.string("model_type", default: "")
+        if let kind = ArchitectureKind(rawValue: name) { return kind }
+        let known = allCases.map(\.rawValue).joined(separator: ", ")
+        throw config.refusal(
+            name.isEmpty
+                ? "model_type is missing"
+                : "the architecture \"\(name)\" is not supported; known: \(known)")
     }
 }

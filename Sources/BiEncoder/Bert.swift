@@ -14,8 +14,6 @@ struct Bert: Architecture {
     private let encoder: [Layer]
 
     var hiddenSize: Int { configuration.hiddenSize }
-    var vocabularySize: Int { configuration.vocabularySize }
-    var maximumPositions: Int { configuration.maximumPositions }
     var layers: Int { configuration.layers }
     var dropout: DropoutRates { configuration.dropout }
 
@@ -46,6 +44,10 @@ struct Bert: Architecture {
         }
         self.encoder = encoder
         parameterCount = weights.numberCount
+    }
+
+    var linears: [Linear] {
+        encoder.flatMap { [$0.qkv, $0.output, $0.intermediate, $0.layerOutput] }
     }
 
     func hiddenStates(of batch: PackedBatch, in pass: Pass) throws(TensorError) -> Variable {
@@ -102,6 +104,12 @@ struct Bert: Architecture {
                 layerOutputNorm: try norm("\(path)output.LayerNorm", depth: depth))
         }
 
+        private func parameters(
+            _ names: [String], _ shape: [Int], depth: Int
+        ) throws(ModelError) -> [Parameter] {
+            try weights.parameters(names.map { prefix + $0 }, shape: shape, depth: depth)
+        }
+
         private func parameter(
             _ names: [String], _ shape: [Int], depth: Int
         ) throws(ModelError) -> Parameter {
@@ -120,7 +128,8 @@ struct Bert: Architecture {
             _ names: [String], _ outputs: Int, _ inputs: Int, activation: Activation = .identity,
             output: Precision = .f32, depth: Int
         ) throws(ModelError) -> Linear {
-            let weight = try parameter(names.map { "\($0).weight" }, [outputs, inputs], depth: depth)
+            let weight = try parameters(
+                names.map { "\($0).weight" }, [outputs, inputs], depth: depth)
             let bias = try parameter(names.map { "\($0).bias" }, [outputs], depth: depth)
             do {
                 return try Linear(

@@ -18,6 +18,9 @@ struct BertConfiguration: Sendable {
     let dropout: DropoutRates
 
     var headSize: Int { hiddenSize / heads }
+    var limits: InputLimits {
+        InputLimits(vocabularySize: vocabularySize, positions: maximumPositions)
+    }
 
     init(_ config: JSONFile) throws(ModelError) {
         vocabularySize = try config.size("vocab_size")

@@ -90,7 +90,7 @@ extension BiEncoder {
             let teams = max(1, min(threads, batches.count))
             onThreads(teams) { _ in
                 do {
-                    try workers.withWorker(threads: max(1, threads / teams)) { worker in
+                    try withWorker(teams: teams, tokens: lengths.reduce(0, +)) { worker in
                         while true {
                             let index = next.add(1, ordering: .relaxed).oldValue
                             guard index < batches.count, failure.withLock({ $0 == nil }) else { return }
@@ -108,6 +108,22 @@ extension BiEncoder {
         }
         return Embeddings(
             count: count, dimensions: width, values: values, tokens: lengths, cut: texts.cut)
+    }
+
+    /// The most tokens that a model's first pass takes on one thread while another packs its weights;
+    /// more gain by being shared out.
+    private static let fewTokens = 64
+
+    /// Lends what one of `teams` threads needs.
+    private func withWorker(
+        teams: Int, tokens: Int, _ body: (Worker) throws -> Void
+    ) throws {
+        if threads > 1, teams == 1, tokens <= Self.fewTokens,
+            let worker = try Worker.packing(ahead: architecture.linears)
+        {
+            return try body(worker)
+        }
+        try workers.withWorker(threads: max(1, threads / teams), body)
     }
 
     /// Text numbers of each batch, longest texts first so that the last batches are short ones.

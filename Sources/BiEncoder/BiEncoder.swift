@@ -63,15 +63,12 @@ public final class BiEncoder: Sendable {
                 path,
                 "this processor has no \(precision.rawValue) instructions (AVX-512 BF16); use f32")
         }
-        folder = try ModelFolder(path)
+        let input = try ModelTokenizer(modelAt: path, maximumLength: maximumLength)
+        folder = input.folder
+        tokenizer = input.tokenizer
+        self.maximumLength = input.maximumLength
         self.precision = precision
         self.threads = max(1, threads ?? Arithmetic.processors)
-        do {
-            tokenizer = try Tokenizer(contentsOf: folder.tokenizerPath)
-        } catch {
-            let field = error.field.isEmpty ? "" : "\(error.field): "
-            throw ModelError(folder.tokenizerPath, field + error.reason)
-        }
         let weights = try Safetensors(contentsOf: folder.weightsPath)
         if let frozenLayers {
             let parameters = TrainableParameters()
@@ -86,18 +83,6 @@ public final class BiEncoder: Sendable {
                 folder.config, weights: weights, precision: precision)
             parameters = nil
         }
-        guard tokenizer.vocabularySize <= architecture.vocabularySize else {
-            throw ModelError(
-                folder.tokenizerPath,
-                "has ids up to \(tokenizer.vocabularySize - 1), but config.json's vocab_size is "
-                    + "\(architecture.vocabularySize)")
-        }
-        let positions = architecture.maximumPositions
-        if let maximumLength, !(2...positions).contains(maximumLength) {
-            throw ModelError(
-                path, "a maximum length of \(maximumLength) tokens: expected 2 to \(positions)")
-        }
-        self.maximumLength = min(maximumLength ?? folder.maximumLength ?? positions, positions)
         workers = WorkerPool()
     }
 }

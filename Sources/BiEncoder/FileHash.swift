@@ -10,6 +10,7 @@ internal import JSON
 /// that processes do not disturb each other; a cache that cannot be read or written costs time and
 /// nothing else.
 enum FileHash {
+    /// - Returns: 64 hexadecimal digits.
     static func sha256(of path: String) throws(ModelError) -> String {
         var status = stat()
         guard stat(path, &status) == 0 else { throw ModelError(path, systemReason(errno)) }
@@ -21,25 +22,22 @@ enum FileHash {
         let entry = entryPath(of: path)
         if let entry, let hash = remembered(at: entry, identity) { return hash }
         let file = try MappedFile(path)
-        var hasher = SHA256()
-        hasher.update(bufferPointer: file.bytes)
-        let hash = hexadecimal(hasher.finalize())
+        let hash = sha256(file.bytes)
         if let entry { remember(hash, identity, at: entry) }
         return hash
     }
 
-    /// `$XDG_CACHE_HOME/kotae` or `~/.cache/kotae`; nil where neither variable is set.
-    private static var cacheFolder: String? {
-        let environment = ProcessInfo.processInfo.environment
-        if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return cache + "/kotae" }
-        return environment["HOME"].map { $0 + "/.cache/kotae" }
+    static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
+        var hasher = SHA256()
+        hasher.update(bufferPointer: bytes)
+        return hexadecimal(hasher.finalize())
     }
 
     private static func entryPath(of path: String) -> String? {
-        guard let cacheFolder, let real = realpath(path, nil) else { return nil }
+        guard let cache = UserCache.folder, let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         let name = hexadecimal(SHA256.hash(data: Array(String(cString: real).utf8)).prefix(16))
-        return "\(cacheFolder)/sha256/\(name).json"
+        return "\(cache)/sha256/\(name).json"
     }
 
     private static func remembered(at entry: String, _ identity: JSONValue) -> String? {

@@ -10,11 +10,10 @@ public struct ModelLibrary: Sendable {
 
     /// `$KOTAE_MODELS`, or `~/.local/share/kotae/models`.
     public init() {
-        let environment = ProcessInfo.processInfo.environment
-        if let path = environment["KOTAE_MODELS"], !path.isEmpty {
+        if let path = environment("KOTAE_MODELS"), !path.isEmpty {
             self.path = path
         } else {
-            path = join(environment["HOME"] ?? ".", ".local/share/kotae/models")
+            path = join(environment("HOME") ?? ".", ".local/share/kotae/models")
         }
     }
 

@@ -9,11 +9,19 @@ protocol ParameterSource {
 
     func contains(_ name: String) -> Bool
 
-    /// One parameter; several tensors of the same shape are stacked along their first dimension.
+    /// The tensors of these names, all of one shape; in training stacked as one parameter.
     ///
     /// - Parameter depth: 0 for what stands below the layers, then the layer, from 1.
     /// - Throws: `ModelError` when a tensor is missing or has another shape or type.
-    func parameter(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> Parameter
+    func parameters(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> [Parameter]
+}
+
+extension ParameterSource {
+    /// The same as one parameter, stacked along the first dimension.
+    func parameter(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> Parameter {
+        let parts = try parameters(names, shape: shape, depth: depth)
+        return parts.count == 1 ? parts[0] : Parameter(stacking: parts)
+    }
 }
 
 extension Safetensors: ParameterSource {
@@ -21,12 +29,7 @@ extension Safetensors: ParameterSource {
 
     func contains(_ name: String) -> Bool { entries[name] != nil }
 
-    func parameter(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> Parameter {
-        let parts = try tensors(names, shape: shape)
-        return parts.count == 1 ? parts[0] : Parameter(stacking: parts)
-    }
-
-    fileprivate func tensors(_ names: [String], shape: [Int]) throws(ModelError) -> [Parameter] {
+    func parameters(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> [Parameter] {
         var parts: [Parameter] = []
         for name in names { parts.append(try parameter(name, shape: shape)) }
         return parts
@@ -45,10 +48,12 @@ struct TrainableSource: ParameterSource {
 
     func contains(_ name: String) -> Bool { file.contains(name) }
 
-    func parameter(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> Parameter {
-        let parts = try file.tensors(names, shape: shape)
-        return parameters.add(
-            zip(names, parts).map { (name: $0, values: $1) },
-            frozen: frozenLayers > 0 && depth <= frozenLayers)
+    func parameters(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> [Parameter] {
+        let parts = try file.parameters(names, shape: shape, depth: depth)
+        return [
+            parameters.add(
+                zip(names, parts).map { (name: $0, values: $1) },
+                frozen: frozenLayers > 0 && depth <= frozenLayers)
+        ]
     }
 }

@@ -24,10 +24,13 @@ __attribute__((constructor)) static void fill_tables(void) {
         for (int bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >> 1) ^ polynomial : crc >> 1;
         table[value] = crc;
     }
+    // Checksums are linear: the effect of a byte is that of its bits together.
     static const uint8_t zeros[stream];
     for (int place = 0; place < 4; place++) {
-        for (uint32_t value = 0; value < 256; value++) {
-            shift[place][value] = portable(zeros, stream, value << (8 * place));
+        for (int bit = 0; bit < 8; bit++) {
+            const uint32_t effect = portable(zeros, stream, 1u << (8 * place + bit));
+            for (uint32_t value = 0; value < 1u << bit; value++)
+                shift[place][value | 1u << bit] = shift[place][value] ^ effect;
         }
     }
 }

@@ -87,8 +87,9 @@ void search_some(
     const double work =
         double(selection.all() ? rows.count : selection.count) * rows.dimensions * queries.count;
     threads = int(std::max(1.0, std::min(double(threads), work / worth_a_thread)));
-    // Small enough to share out evenly, large enough for each taking to cost nothing.
-    const int64_t chunk = 1536;
+    // Small enough to share out evenly and to be in the second cache still once its checksum has been
+    // checked, large enough for each taking to cost nothing.
+    const int64_t chunk = 40 * tile_rows;
     const size_t limit = size_t(std::min(queries.k, rows.count));
     const bool copied = queries.count >= queries_worth_a_copy;
     AlignedRows copies(copied ? size_t(queries.count) : 0, rows.dimensions);

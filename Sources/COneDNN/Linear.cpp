@@ -1,7 +1,11 @@
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <tuple>
+#include <vector>
 
-#include "HugePages.h"
 #include "Worker.h"
 
 using dnnl::memory;
@@ -9,9 +13,11 @@ using Tag = dnnl::memory::format_tag;
 
 struct odn_linear {
     odn_linear_shape shape;
-    memory weight, bias;
-    // What `weight` lies in.
-    std::shared_ptr<void> storage;
+    // How the weights are packed.
+    memory::desc packed;
+    std::vector<float> bias;
+    // The packed weights; null before the first packing.
+    std::shared_ptr<void> weight;
 };
 
 namespace {
@@ -107,45 +113,144 @@ dnnl::eltwise_backward::primitive_desc describe_activation_gradient(
 // The number of rows whose packing all others share.
 const int64_t packing_rows = 512;
 
+// How oneDNN wants the weights of a shape; asked once, because it takes as long as packing some of them.
+memory::desc packing(const odn_linear_shape &s) {
+    static std::mutex mutex;
+    static std::map<std::tuple<int64_t, int64_t, int, int, int, bool>, memory::desc> known;
+    const std::lock_guard<std::mutex> lock(mutex);
+    auto &desc = known[{s.n, s.k, s.type, s.output, s.activation, s.accumulates}];
+    if (desc.get_size() == 0) {
+        const memory::desc any({s.n, s.k}, data_type(s.type), Tag::any);
+        desc = describe(s, packing_rows, any).weights_desc();
+    }
+    return desc;
+}
+
+// How many rows of W oneDNN wants side by side, transposed, one such block after the other; 0 when it
+// wants the weights in another way.
+int64_t rows_of_blocks(const odn_linear &l) {
+    const memory::desc &packed = l.packed;
+#if DNNL_VERSION_MAJOR >= 3
+    const auto sizes = packed.get_inner_blks(), places = packed.get_inner_idxs();
+    const auto strides = packed.get_strides(), padded = packed.get_padded_dims();
+    const bool plain = packed.get_format_kind() == memory::format_kind::blocked &&
+        packed.get_submemory_offset() == 0;
+    const int levels = packed.get_inner_nblks();
+    const auto type = packed.get_data_type();
+#else
+    const auto &sizes = packed.data.format_desc.blocking.inner_blks;
+    const auto &places = packed.data.format_desc.blocking.inner_idxs;
+    const auto &strides = packed.data.format_desc.blocking.strides;
+    const auto &padded = packed.data.padded_dims;
+    const bool plain = packed.data.format_kind == dnnl_blocked && packed.data.offset0 == 0 &&
+        packed.data.extra.flags == 0;
+    const int levels = packed.data.format_desc.blocking.inner_nblks;
+    const auto type = packed.data_type();
+#endif
+    if (!plain || l.shape.transposed || type != memory::data_type::f32 || levels != 2) return 0;
+    // Some columns of a block of rows, then the next columns of the same rows.
+    const int64_t columns = sizes[0], rows = sizes[1];
+    const bool blocks = places[0] == 1 && places[1] == 0 && rows % 16 == 0 &&
+        strides[1] == columns * rows && strides[0] == padded[1] * rows;
+    return blocks ? rows : 0;
+}
+
+// A layer's weights in blocks of rows side by side, as oneDNN wants them. What its own reorder makes of
+// them is the same and takes it twice as long.
+struct Blocks {
+    std::vector<const float *> rows;
+    int64_t k, block, padded_k, count;
+    const kernels::Table *kernels;
+
+    // `block`: as `rows_of_blocks` says.
+    Blocks(
+        const odn_linear &l, const odn_matrix *weight, int64_t block, const kernels::Table *kernels)
+        : k(l.shape.k), block(block), count((l.shape.n + block - 1) / block), kernels(kernels) {
+        padded_k = l.packed.get_size() / sizeof(float) / (block * count);
+        rows.reserve(l.shape.n);
+        for (; (int64_t)rows.size() < l.shape.n; weight++)
+            for (int64_t row = 0; row < weight->rows; row++)
+                rows.push_back(weight->numbers + row * k);
+    }
+
+    void pack(int64_t index, void *target) const {
+        const int64_t first = index * block;
+        kernels->transpose(
+            &rows[first], std::min(block, (int64_t)rows.size() - first), k, padded_k, block,
+            static_cast<float *>(target) + first * padded_k);
+    }
+};
+
+// Has oneDNN pack one matrix, or several that are copied together first.
+void reorder(const odn_linear &l, const odn_matrix *weight, int64_t matrices, void *target) {
+    const auto &s = l.shape;
+    std::vector<float> whole;
+    for (int64_t i = 0; matrices > 1 && i < matrices; i++)
+        whole.insert(whole.end(), weight[i].numbers, weight[i].numbers + weight[i].rows * s.k);
+    memory plain(
+        {{s.n, s.k}, memory::data_type::f32, s.transposed ? Tag::ba : Tag::ab}, odn_engine(),
+        matrices > 1 ? whole.data() : const_cast<float *>(weight->numbers));
+    memory packed(l.packed, odn_engine(), target);
+    dnnl::stream stream(odn_engine());
+    dnnl::reorder(plain, packed).execute(stream, plain, packed);
+    stream.wait();
+}
+
+void pack(
+    const odn_linear &l, const odn_matrix *weight, int64_t matrices, int threads,
+    const kernels::Table *kernels, void *target) {
+    const int64_t block = rows_of_blocks(l);
+    if (block == 0) return reorder(l, weight, matrices, target);
+    const Blocks blocks(l, weight, block, kernels);
+    // Each thread takes blocks side by side, as in the product that follows.
+    const int64_t team = std::min<int64_t>(threads, blocks.count);
+    odn_parallel(threads, team, [&](int64_t share, int) {
+        for (int64_t i = blocks.count * share / team; i < blocks.count * (share + 1) / team; i++)
+            blocks.pack(i, target);
+    });
+}
+
+void forward(
+    odn_worker *worker, const odn_linear &l, void *packed, const void *x, int64_t t, void *y) {
+    if (t == 0) return;
+    const auto &s = l.shape;
+    const int64_t rows = odn_padded_rows(t);
+    const auto &compiled = worker->compiled(
+        {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
+        [&](odn_worker::Compiled &c) {
+            const auto d = describe(s, rows, l.packed);
+            c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
+                 d.scratchpad_desc()};
+        });
+    worker->run(
+        compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<void *>(x)}},
+                   {DNNL_ARG_WEIGHTS, {l.packed, odn_engine(), packed}},
+                   {DNNL_ARG_BIAS, {vector(s.n), odn_engine(), const_cast<float *>(l.bias.data())}},
+                   {DNNL_ARG_DST, {compiled.y, odn_engine(), y}}});
+}
+
 }  // namespace
 
 extern "C" {
 
-odn_linear *odn_linear_create(
-    const odn_linear_shape *shape, const float *weight, const float *bias, odn_error *error) {
+odn_linear *odn_linear_create(const odn_linear_shape *shape, odn_error *error) {
     odn_linear *result = nullptr;
-    const bool done = odn_guard(error, [&] {
-        odn_linear l{*shape, {}, {}, {}};
-        const memory::desc any({shape->n, shape->k}, data_type(shape->type), Tag::any);
-        const auto packed = describe(*shape, packing_rows, any).weights_desc();
-        l.storage = HugePages::allocate(packed.get_size());
-        l.weight = memory(packed, odn_engine(), l.storage.get());
-        l.bias = memory(vector(shape->n), odn_engine());
-        result = new odn_linear(l);
+    odn_guard(error, [&] {
+        result = new odn_linear{*shape, packing(*shape), std::vector<float>(shape->n), nullptr};
     });
-    if (done && !odn_linear_pack(result, weight, bias, error)) {
-        delete result;
-        return nullptr;
-    }
     return result;
 }
 
-bool odn_linear_pack(odn_linear *l, const float *weight, const float *bias, odn_error *error) {
+bool odn_linear_pack(
+    odn_linear *l, const odn_matrix *weight, int64_t matrices, odn_error *error) {
     return odn_guard(error, [&] {
-        const auto &s = l->shape;
-        memory plain(
-            {{s.n, s.k}, memory::data_type::f32, s.transposed ? Tag::ba : Tag::ab}, odn_engine(),
-            const_cast<float *>(weight));
-        dnnl::stream stream(odn_engine());
-        dnnl::reorder(plain, l->weight).execute(stream, plain, l->weight);
-        stream.wait();
-        float *target = static_cast<float *>(l->bias.get_data_handle());
-        if (bias) {
-            std::memcpy(target, bias, s.n * sizeof(float));
-        } else {
-            std::fill_n(target, s.n, 0.0f);
-        }
+        if (!l->weight) l->weight = HugePages::allocate(l->packed.get_size());
+        pack(*l, weight, matrices, omp_get_max_threads(), *kernels::available(), l->weight.get());
     });
+}
+
+void odn_linear_set_bias(odn_linear *l, const float *bias) {
+    std::copy_n(bias, l->shape.n, l->bias.begin());
 }
 
 void odn_linear_destroy(odn_linear *linear) { delete linear; }
@@ -157,23 +262,45 @@ int64_t odn_padded_rows(int64_t t) {
 
 bool odn_linear_forward(
     odn_worker *worker, const odn_linear *l, const void *x, int64_t t, void *y, odn_error *error) {
+    return odn_guard(error, [&] { forward(worker, *l, l->weight.get(), x, t, y); });
+}
+
+bool odn_linear_forward_once(
+    odn_worker *worker, const odn_linear *l, const odn_matrix *weight, int64_t matrices,
+    const void *x, int64_t t, void *y, odn_error *error) {
     return odn_guard(error, [&] {
-        if (t == 0) return;
-        const auto &s = l->shape;
-        const int64_t rows = odn_padded_rows(t);
-        const auto &compiled = worker->compiled(
-            {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
-            [&](odn_worker::Compiled &c) {
-                const auto d = describe(s, rows, l->weight.get_desc());
-                c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
-                     d.scratchpad_desc()};
-            });
-        worker->run(
-            compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<void *>(x)}},
-                       {DNNL_ARG_WEIGHTS, l->weight},
-                       {DNNL_ARG_BIAS, l->bias},
-                       {DNNL_ARG_DST, {compiled.y, odn_engine(), y}}});
+        omp_set_num_threads(worker->threads);
+        void *packed = worker->ahead ? worker->ahead->packed(l) : nullptr;
+        if (!packed) {
+            packed = worker->weights(l->packed.get_size());
+            pack(*l, weight, matrices, worker->threads, worker->kernels, packed);
+        }
+        forward(worker, *l, packed, x, t, y);
     });
+}
+
+bool odn_worker_pack_ahead(
+    odn_worker *worker, const odn_weighted *layers, int64_t count, odn_error *error) {
+    return odn_guard(error, [&] {
+        std::vector<PackAhead::Layer> ahead;
+        for (int64_t i = 0; i < count; i++) {
+            const odn_linear &l = *layers[i].linear;
+            const auto blocks =
+                std::make_shared<const Blocks>(
+                    l, layers[i].weight, rows_of_blocks(l), worker->kernels);
+            ahead.push_back(
+                {&l, l.packed.get_size(), blocks->count,
+                 [blocks](int64_t index, void *target) { blocks->pack(index, target); }});
+        }
+        if (count > 0) worker->ahead = std::make_unique<PackAhead>(std::move(ahead));
+    });
+}
+
+bool odn_linear_packs_ahead(const odn_linear *l) {
+    odn_error error;
+    bool does = false;
+    odn_guard(&error, [&] { does = rows_of_blocks(*l) > 0; });
+    return does;
 }
 
 bool odn_linear_gradient(

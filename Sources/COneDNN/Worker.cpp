@@ -4,7 +4,11 @@
 #include <stdexcept>
 
 dnnl::engine &odn_engine() {
-    static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    static dnnl::engine engine = [] {
+        // Otherwise oneDNN looks for a profiler's library all over the system before it compiles.
+        dnnl_set_jit_profiling_flags(DNNL_JIT_PROFILE_NONE);
+        return dnnl::engine(dnnl::engine::kind::cpu, 0);
+    }();
     return engine;
 }
 

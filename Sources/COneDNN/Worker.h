@@ -2,20 +2,25 @@
 #pragma once
 #include <dnnl.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <map>
+#include <memory>
 #include <tuple>
 #include <unordered_map>
 
+#include "HugePages.h"
 #include "Kernels/Kernels.h"
+#include "PackAhead.h"
 #include "include/COneDNN.h"
 
 // libgomp's, which oneDNN runs its own loops on. Declared by hand because the package builds
 // without compiler flags. https://gcc.gnu.org/onlinedocs/libgomp/Implementing-PARALLEL-construct.html
 extern "C" {
 void omp_set_num_threads(int);
+int omp_get_max_threads(void);
 int omp_get_thread_num(void);
 int omp_get_num_procs(void);
 void GOMP_parallel(void (*)(void *), void *, unsigned, unsigned);
@@ -46,6 +51,28 @@ class Scratch {
     size_t size_ = 0;
 };
 
+// Calls body(0 ..< count), on up to `threads` processors, with the number of the thread.
+template <class Body>
+void odn_parallel(int threads, int64_t count, Body body) {
+    const int team = count < threads ? (int)count : threads;
+    if (team <= 1) {
+        for (int64_t i = 0; i < count; i++) body(i, 0);
+        return;
+    }
+    struct Share {
+        Body &body;
+        int64_t count;
+        int team;
+    } share{body, count, team};
+    GOMP_parallel(
+        [](void *data) {
+            Share &share = *static_cast<Share *>(data);
+            const int thread = omp_get_thread_num();
+            for (int64_t i = thread; i < share.count; i += share.team) share.body(i, thread);
+        },
+        &share, team, 0);
+}
+
 struct odn_worker {
     enum Operation { linear, linear_gradient, activation, activation_gradient };
     // The operation, its rows, outputs and inputs, types, activation, and whether it accumulates.
@@ -60,6 +87,10 @@ struct odn_worker {
     dnnl::stream stream;
     std::map<Shape, Compiled> primitives;
     Scratch scratchpad, scratch;
+    // For weights that are packed for one product; null before the first.
+    std::unique_ptr<HugePages> once;
+    // Null where nothing is packed ahead.
+    std::unique_ptr<PackAhead> ahead;
     const kernels::Table *kernels;
 
     odn_worker(int threads, const kernels::Table *kernels);
@@ -76,28 +107,18 @@ struct odn_worker {
         return primitives.emplace(shape, fresh).first->second;
     }
 
+    // Memory for weights of one product, the same for all of them.
+    void *weights(size_t size) {
+        if (!once || once->size() < size)
+            once = std::make_unique<HugePages>(std::max(size, size_t(4) << 20));
+        return once->memory();
+    }
+
     void run(const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments);
 
-    // Calls body(0 ..< count), on up to `threads` processors, with the number of the thread.
     template <class Body>
     void parallel(int64_t count, Body body) {
-        const int team = count < threads ? (int)count : threads;
-        if (team <= 1) {
-            for (int64_t i = 0; i < count; i++) body(i, 0);
-            return;
-        }
-        struct Share {
-            Body &body;
-            int64_t count;
-            int team;
-        } share{body, count, team};
-        GOMP_parallel(
-            [](void *data) {
-                Share &share = *static_cast<Share *>(data);
-                const int thread = omp_get_thread_num();
-                for (int64_t i = thread; i < share.count; i += share.team) share.body(i, thread);
-            },
-            &share, team, 0);
+        odn_parallel(threads, count, body);
     }
 };
 

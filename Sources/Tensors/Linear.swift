@@ -19,7 +19,7 @@ package enum Activation: Sendable {
     }
 }
 
-/// y = activation(x · Wᵀ + b), with W packed for the processor.
+/// y = activation(x · Wᵀ + b), with W packed for the processor at its second use (`PackedProduct`).
 ///
 /// A row of y has the same bits whatever other rows stand beside it and however many threads run.
 package final class Linear: @unchecked Sendable {
@@ -45,17 +45,19 @@ package final class Linear: @unchecked Sendable {
     }
 
     /// - Parameters:
-    ///   - weight: outputs × inputs, as checkpoints store it.
+    ///   - weight: outputs × inputs, as checkpoints store it, in one or more matrices that stand one
+    ///     below the other; one in training.
     ///   - bias: as many numbers as outputs.
     ///   - precision: of x, W and the product.
     ///   - output: of y.
     package init(
-        weight: Parameter, bias: Parameter, activation: Activation = .identity,
+        weight: [Parameter], bias: Parameter, activation: Activation = .identity,
         precision: Precision, output: Precision
     ) throws(TensorError) {
-        precondition(weight.shape.count == 2 && bias.shape == [weight.shape[0]])
-        outputs = weight.shape[0]
-        inputs = weight.shape[1]
+        let size = Parameter.stackedShape(weight)
+        precondition(size.count == 2 && bias.shape == [size[0]])
+        outputs = size[0]
+        inputs = size[1]
         self.activation = activation
         self.precision = precision
         self.output = output
@@ -63,28 +65,37 @@ package final class Linear: @unchecked Sendable {
             n: Int64(outputs), k: Int64(inputs), type: precision.type, output: output.type,
             activation: activation.code, transposed: false, accumulates: false)
         product = try PackedProduct(shape, weight, bias)
-        guard let owner = weight.owner as? TrainableParameters, weight.gradient != nil else {
+        guard let weight = weight.first, weight.gradient != nil,
+            let owner = weight.owner as? TrainableParameters
+        else {
             training = nil
             return
         }
+        precondition(weight.shape[0] == outputs)
+        try product.pack([weight], bias)
         shape.activation = odn_identity
         shape.output = odn_f32
-        let sum = activation == .identity ? nil : try PackedProduct(shape, weight, bias)
+        let sum = activation == .identity ? nil : try PackedProduct(shape, [weight], bias)
+        try sum?.pack([weight], bias)
         shape.n = Int64(inputs)
         shape.k = Int64(outputs)
         shape.transposed = true
         shape.accumulates = true
-        training = Training(
-            weight: weight, bias: bias, sum: sum, back: try PackedProduct(shape, weight, nil))
+        let back = try PackedProduct(shape, [weight], nil)
+        try back.pack([weight], nil)
+        training = Training(weight: weight, bias: bias, sum: sum, back: back)
         owner.register(self)
     }
+
+    /// See `PackedProduct`.
+    var unused: (layer: OpaquePointer, weight: [Parameter])? { product.unused }
 
     /// Packs the parameters again after they have changed.
     func pack() throws(TensorError) {
         guard let training else { return }
-        try product.pack(training.weight, training.bias)
-        try training.sum?.pack(training.weight, training.bias)
-        try training.back.pack(training.weight, nil)
+        try product.pack([training.weight], training.bias)
+        try training.sum?.pack([training.weight], training.bias)
+        try training.back.pack([training.weight], nil)
     }
 
     /// A frozen layer cannot stand between trained ones.

@@ -1,5 +1,5 @@
 import Glibc
-import JSON
+package import JSON
 
 extension Tokenizer {
     /// Reads a `tokenizer.json`.
@@ -7,17 +7,22 @@ extension Tokenizer {
     /// - Parameter path: the file; errors name it.
     /// - Throws: when the file cannot be read or is not JSON, and as `init(json:path:)`.
     public init(contentsOf path: String) throws(TokenizerError) {
-        let bytes = try Self.read(path)
-        let json: JSONValue
+        try self.init(json: Self.json(Self.read(path), path: path), path: path)
+    }
+
+    /// The contents of a `tokenizer.json`, parsed.
+    ///
+    /// - Parameter path: what errors call the file.
+    package static func json(_ bytes: [UInt8], path: String) throws(TokenizerError) -> JSONValue {
         do {
-            json = try JSONValue(parsing: bytes)
+            return try JSONValue(parsing: bytes)
         } catch {
             throw TokenizerError(kind: .notJSON, path: path, reason: error.description)
         }
-        try self.init(json: json, path: path)
     }
 
-    private static func read(_ path: String) throws(TokenizerError) -> [UInt8] {
+    /// The bytes of a file.
+    package static func read(_ path: String) throws(TokenizerError) -> [UInt8] {
         func failure() -> TokenizerError {
             TokenizerError(
                 kind: .unreadable, path: path,

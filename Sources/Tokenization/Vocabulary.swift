@@ -1,47 +1,96 @@
-/// Which text has which id.
+/// Which id has which text.
 struct Vocabulary: Sendable {
-    struct Entry: Sendable {
-        let id: Int32
-        let text: String
-    }
-
-    /// Ordered by id, each id once. Ids may leave gaps.
-    private(set) var entries: [Entry]
+    /// The ids of the model's tokens, ascending, each once. They may leave gaps.
+    let ids: Column<Int32>
+    /// Where the text of each ends in `texts`, in UTF-8 bytes.
+    let ends: Column<UInt32>
+    let texts: Column<UInt8>
+    /// Tokens that the model lacks, by id.
+    private var added: [(id: Int32, text: String)] = []
 
     /// - Throws: when an id stands twice.
-    init(_ entries: [Entry], field: Field) throws(TokenizerError) {
+    init(_ entries: [(id: Int32, text: String)], field: Field) throws(TokenizerError) {
         let isOrdered = zip(entries, entries.dropFirst()).allSatisfy { $0.id < $1.id }
-        self.entries = isOrdered ? entries : entries.sorted { $0.id < $1.id }
-        for (entry, next) in zip(self.entries, self.entries.dropFirst()) where entry.id == next.id {
+        let entries = isOrdered ? entries : entries.sorted { $0.id < $1.id }
+        for (entry, next) in zip(entries, entries.dropFirst()) where entry.id == next.id {
             throw field.error("the id \(entry.id) stands twice")
         }
+        var texts: [UInt8] = []
+        var ends: [UInt32] = []
+        ends.reserveCapacity(entries.count)
+        for entry in entries {
+            texts += entry.text.utf8
+            guard let end = UInt32(exactly: texts.count) else {
+                throw field.error("the tokens have more than 4 GB")
+            }
+            ends.append(end)
+        }
+        ids = Column(entries.map(\.id))
+        self.ends = Column(ends)
+        self.texts = Column(texts)
+    }
+
+    /// A vocabulary that was taken apart before; nil when the columns contradict each other.
+    init?(ids: Column<Int32>, ends: Column<UInt32>, texts: Column<UInt8>) {
+        guard ids.count == ends.count, (ids.count == 0 ? 0 : Int(ends[ends.count - 1])) == texts.count
+        else { return nil }
+        for index in 0..<ids.count {
+            guard (0...Int32(Field.largestID)).contains(ids[index]) else { return nil }
+            guard index == 0 || ids[index - 1] < ids[index] && ends[index - 1] <= ends[index] else {
+                return nil
+            }
+        }
+        self.ids = ids
+        self.ends = ends
+        self.texts = texts
+    }
+
+    /// The number of tokens.
+    var count: Int { ids.count + added.count }
+
+    /// The highest id + 1; 0 when empty.
+    var idBound: Int {
+        let last = ids.count == 0 ? -1 : ids[ids.count - 1]
+        return Int(max(last, added.last?.id ?? -1)) + 1
     }
 
     /// The text of an id, or nil. O(1) when ids have no gaps, else O(log size).
     func text(of id: Int32) -> String? {
-        let place = place(of: id)
-        guard place < entries.count, entries[place].id == id else { return nil }
-        return entries[place].text
+        if let place = place(of: id) {
+            let start = place == 0 ? 0 : Int(ends[place - 1])
+            return String(decoding: texts[start..<Int(ends[place])], as: UTF8.self)
+        }
+        let place = addedPlace(of: id)
+        return place < added.count && added[place].id == id ? added[place].text : nil
     }
 
-    /// The highest id + 1; 0 when empty.
-    var idBound: Int { entries.last.map { Int($0.id) + 1 } ?? 0 }
-
-    /// Adds an entry; false when its id is taken.
-    mutating func insert(_ entry: Entry) -> Bool {
-        let place = place(of: entry.id)
-        if place < entries.count, entries[place].id == entry.id { return false }
-        entries.insert(entry, at: place)
+    /// Adds a token that the model lacks; false when its id is taken.
+    mutating func insert(_ text: String, id: Int32) -> Bool {
+        let place = addedPlace(of: id)
+        let isTaken = place < added.count && added[place].id == id
+        if isTaken || self.place(of: id) != nil { return false }
+        added.insert((id, text), at: place)
         return true
     }
 
-    /// The place of the first entry whose id is not below `id`.
-    private func place(of id: Int32) -> Int {
-        if id >= 0, id < entries.count, entries[Int(id)].id == id { return Int(id) }
-        var (low, high) = (0, entries.count)
+    /// Where a token of the model stands.
+    private func place(of id: Int32) -> Int? {
+        if id >= 0, id < ids.count, ids[Int(id)] == id { return Int(id) }
+        let place = Self.firstPlace(below: ids.count) { ids[$0] >= id }
+        return place < ids.count && ids[place] == id ? place : nil
+    }
+
+    /// The place of the first added token whose id is not below `id`.
+    private func addedPlace(of id: Int32) -> Int {
+        Self.firstPlace(below: added.count) { added[$0].id >= id }
+    }
+
+    /// The first place from which on a condition holds; `count` when it holds nowhere.
+    private static func firstPlace(below count: Int, where holds: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if entries[middle].id < id { low = middle + 1 } else { high = middle }
+            if holds(middle) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSON
 import TestSupport
 import Testing
@@ -54,6 +55,15 @@ import Testing
             #expect(try prompted.text == place.succeed("tokenize", "--json", "query: how").text)
             try place.write("texts.txt", "how\n\nwhy")
             #expect(try place.succeed("tokenize", "--json", "--input", "texts.txt").lines.count == 3)
+        }
+    }
+
+    @Test func `tokenize needs no weights`() throws {
+        try withWorkplace { place in
+            try place.copyModel("bert-mean", to: "model")
+            let expected = try place.succeed("tokenize", "-m", "model", "how do i").text
+            try FileManager.default.removeItem(atPath: place.path("model/model.safetensors"))
+            #expect(try place.succeed("tokenize", "-m", "model", "how do i").text == expected)
         }
     }
 

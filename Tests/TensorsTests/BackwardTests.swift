@@ -87,7 +87,7 @@ import Testing
         var random = SplitMix64(seed: 11)
         let network = Network()
         let linear = try Linear(
-            weight: network.parameter("weight", [6, 5], random.floats(30)),
+            weight: [network.parameter("weight", [6, 5], random.floats(30))],
             bias: network.parameter("bias", [6], random.floats(6)), activation: activation,
             precision: .f32, output: .f32)
         try check(

@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -39,9 +41,16 @@ import Testing
             bias = random.floats(outputs)
         }
 
-        func linear(_ activation: Activation, _ precision: Precision = .f32) throws -> Linear {
-            try Linear(
-                weight: Parameter(shape: [bias.count, inputs], weight),
+        /// - Parameter matrices: into how many the weights are divided, one below the other.
+        func linear(
+            _ activation: Activation, _ precision: Precision = .f32, matrices: Int = 1
+        ) throws -> Linear {
+            let rows = bias.count / matrices
+            return try Linear(
+                weight: (0..<matrices).map {
+                    Parameter(
+                        shape: [rows, inputs], Array(weight[$0 * rows * inputs..<($0 + 1) * rows * inputs]))
+                },
                 bias: Parameter(shape: [bias.count], bias), activation: activation,
                 precision: precision, output: .f32)
         }
@@ -62,6 +71,93 @@ import Testing
         let expected = Self.naive(x, layer.weight, layer.bias, inputs: sizes.inputs, activation)
         // Sums of up to 127 products below 1, each rounded to f32.
         #expect(largestDifference(y.values, expected) < 2e-5)
+    }
+
+    @Test(
+        arguments: [
+            (1, 16, 33), (3, 8, 5), (17, 48, 48), (30, 136, 127), (65, 192, 64), (15, 1152, 384), (9, 384, 1536),
+        ])
+    func `give the same bits packed for one use and for good`(
+        sizes: (rows: Int, outputs: Int, inputs: Int)
+    ) throws {
+        let layer = Layer(sizes.outputs, sizes.inputs, seed: 5)
+        var random = SplitMix64(seed: 6)
+        let x = random.floats(sizes.rows * sizes.inputs)
+        func forward(_ linear: Linear, _ worker: Worker) throws -> [Float] {
+            let pass = Pass(with: worker, precision: .f32)
+            return try linear.forward(Variable(x, columns: sizes.inputs), in: pass).value.values
+        }
+        let workers = try [Worker(threads: 1), Worker(threads: 2)]
+        let linear = try layer.linear(.gelu)
+        let first = try forward(linear, workers[0])
+        // The second use packs for good; every later one reads what it has packed.
+        for worker in workers { #expect(try forward(linear, worker) == first) }
+        for instructions in Arithmetic.instructions {
+            let worker = try Worker(threads: 1, instructions: instructions)
+            let linear = try layer.linear(.gelu)
+            #expect(try forward(linear, worker) == first, "\(instructions)")
+        }
+        // On other threads, in the memory that another layer has just used.
+        let other = Layer(sizes.outputs, sizes.inputs, seed: 7)
+        _ = try forward(other.linear(.gelu), workers[1])
+        #expect(try forward(layer.linear(.gelu), workers[1]) == first)
+        let parts = try layer.linear(.gelu, matrices: sizes.outputs / 8)
+        for worker in workers { #expect(try forward(parts, worker) == first) }
+    }
+
+    @Test func `give the same bits packed ahead by another thread`() throws {
+        // Three layers that follow each other, several times, the widest in the middle.
+        let layers = (0..<5).flatMap { round in
+            [Layer(192, 64, seed: 10 + round), Layer(320, 192, seed: 20 + round), Layer(64, 320, seed: 30 + round)]
+        }
+        var random = SplitMix64(seed: 40)
+        let x = random.floats(7 * 64).map { $0 / 8 }
+        func forward(_ linears: [Linear], _ worker: Worker) throws -> [Float] {
+            let pass = Pass(with: worker, precision: .f32)
+            var y = Variable(x, columns: 64)
+            for linear in linears { y = try linear.forward(y, in: pass) }
+            return y.value.values
+        }
+        func linears() throws -> [Linear] { try layers.map { try $0.linear(.geluTanh, matrices: 2) } }
+        let expected = try forward(linears(), Worker(threads: 1))
+        #expect(expected.contains { abs($0) > 1e-3 })
+        for _ in 0..<50 {
+            let linears = try linears()
+            let worker = try #require(try Worker.packing(ahead: linears))
+            #expect(try forward(linears, worker) == expected)
+            #expect(try Worker.packing(ahead: linears) == nil, "they have been used")
+            #expect(try forward(linears, worker) == expected)
+        }
+        // What is left out or asked for in another order is packed as it comes.
+        let some = try linears()
+        let worker = try #require(try Worker.packing(ahead: some))
+        let turned = [some[3], some[1], some[2], some[0], some[4], some[5]] + some[6...]
+        let usual = try linears()
+        let same = [usual[3], usual[1], usual[2], usual[0], usual[4], usual[5]] + usual[6...]
+        #expect(try forward(turned, worker) == forward(same, Worker(threads: 1)))
+        // A worker that goes before its layers are all asked for.
+        for _ in 0..<20 { _ = try Worker.packing(ahead: linears()) }
+    }
+
+    @Test func `give the same bits when several threads use them for the first time`() throws {
+        let layer = Layer(96, 64, seed: 8)
+        var random = SplitMix64(seed: 9)
+        let x = random.floats(20 * 64)
+        let expected = try {
+            let pass = Pass(with: try Worker(threads: 1), precision: .f32)
+            return try layer.linear(.relu).forward(Variable(x, columns: 64), in: pass).value.values
+        }()
+        for _ in 0..<20 {
+            let linear = try layer.linear(.relu)
+            let results = Mutex<[[Float]]>([])
+            DispatchQueue.concurrentPerform(iterations: 4) { _ in
+                guard let worker = try? Worker(threads: 1) else { return }
+                let pass = Pass(with: worker, precision: .f32)
+                let y = try? linear.forward(Variable(x, columns: 64), in: pass).value.values
+                results.withLock { $0.append(y ?? []) }
+            }
+            #expect(results.withLock { $0 } == Array(repeating: expected, count: 4))
+        }
     }
 
     @Test(arguments: [Activation.identity, .gelu])

@@ -48,6 +48,11 @@ struct Table {
     double (*squares)(const float *x, int64_t count);
     void (*adamw)(
         const odn_adamw &, const float *gradient, int64_t count, float *x, float *m, float *v);
+    // target: padded_k × block, which is a multiple of 16: in column i the k numbers of row i, and zeros
+    // below them and beyond `count` rows.
+    void (*transpose)(
+        const float *const *rows, int64_t count, int64_t k, int64_t padded_k, int64_t block,
+        float *target);
 };
 
 extern const Table baseline, avx2, avx512, avx512_bf16;

@@ -54,12 +54,20 @@ typedef struct {
     bool accumulates;  // y += … instead of y = …
 } odn_linear_shape;
 
-// weight: N × K f32 (K × N when transposed), bias: N f32 or NULL for none; both are copied.
-// NULL when it fails.
-odn_linear *odn_linear_create(
-    const odn_linear_shape *shape, const float *weight, const float *bias, odn_error *error);
-// Takes other numbers in the place of those that it has.
-bool odn_linear_pack(odn_linear *linear, const float *weight, const float *bias, odn_error *error);
+// Matrices that stand one below the other as the weights of a layer: `rows` × K f32 each, N rows in
+// all; transposed, one of K × N.
+typedef struct {
+    const float *numbers;
+    int64_t rows;
+} odn_matrix;
+
+// A layer without weights, with a bias of zeros. NULL when it fails.
+odn_linear *odn_linear_create(const odn_linear_shape *shape, odn_error *error);
+// Takes weights, in the place of those that it has; they are copied.
+bool odn_linear_pack(
+    odn_linear *linear, const odn_matrix *weight, int64_t matrices, odn_error *error);
+// Takes a bias of N f32, which is copied.
+void odn_linear_set_bias(odn_linear *linear, const float *bias);
 void odn_linear_destroy(odn_linear *linear);
 
 // What one thread of the caller needs to run operations: compiled primitives and scratch memory.
@@ -79,6 +87,28 @@ int64_t odn_padded_rows(int64_t t);
 bool odn_linear_forward(
     odn_worker *worker, const odn_linear *linear, const void *x, int64_t t, void *y,
     odn_error *error);
+
+// The same with weights that are packed for this once, into memory of the worker that every layer
+// uses again: it stays in the processor's cache, so that packing takes little more than reading the
+// weights. The same bits.
+bool odn_linear_forward_once(
+    odn_worker *worker, const odn_linear *linear, const odn_matrix *weight, int64_t matrices,
+    const void *x, int64_t t, void *y, odn_error *error);
+
+// A layer and its weights, as one array of matrices.
+typedef struct {
+    const odn_linear *linear;
+    const odn_matrix *weight;
+} odn_weighted;
+
+// Begins to pack the weights of layers on a thread of its own, ahead of odn_linear_forward_once, which
+// must then be called for these layers in this order. For a worker of one thread, which keeps two
+// processors busy in this way. The weights' numbers stay where they are as long as the worker lives; the
+// arrays may go. For layers only that can be packed so: oneDNN may want weights in a way that it alone
+// knows.
+bool odn_worker_pack_ahead(
+    odn_worker *worker, const odn_weighted *layers, int64_t count, odn_error *error);
+bool odn_linear_packs_ahead(const odn_linear *linear);
 
 // The way back of y = x · Wᵀ + b to its parameters: dweight += dyᵀ · x (N × K f32) and dbias += the
 // sum of dy's rows, for x: T × K and dy: T × N, both of `type`. The rows of x and dy beyond T, up to

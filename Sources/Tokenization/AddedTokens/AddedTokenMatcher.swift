@@ -8,7 +8,7 @@ struct AddedTokenMatcher: Sendable {
 
     private var tokens: [AddedToken] = []
     /// Patterns, with places in `tokens` for ids.
-    private var trie = ScalarTrie()
+    private let trie: ScalarTrie
     private let root: ScalarTrie.Node
     /// Whether a pattern begins with this ASCII character.
     private var beginsWithASCII = Array(repeating: false, count: 0x80)
@@ -18,11 +18,12 @@ struct AddedTokenMatcher: Sendable {
     /// - Parameter patterns: tokens with the scalars to look for. An empty pattern is never found;
     ///   of equal patterns the first counts.
     init(_ patterns: [(token: AddedToken, pattern: AlignedText)]) {
-        root = trie.addRoot()
+        var builder = ScalarTrieBuilder()
+        root = builder.addRoot()
         for (token, pattern) in patterns {
             guard let first = pattern.first?.value else { continue }
             let scalars = pattern.lazy.compactMap { Unicode.Scalar($0.value) }
-            if trie.insert(scalars, below: root, token: Int32(tokens.count)) {
+            if builder.insert(scalars, below: root, token: Int32(tokens.count)) {
                 tokens.append(token)
             }
             if first < 0x80 {
@@ -31,6 +32,7 @@ struct AddedTokenMatcher: Sendable {
                 beginsOutsideASCII = true
             }
         }
+        trie = ScalarTrie(builder)
     }
 
     /// Appends the pieces of a text, in order and none empty.

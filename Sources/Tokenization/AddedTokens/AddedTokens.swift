@@ -14,7 +14,7 @@ struct AddedTokens: Sendable {
     ) throws(TokenizerError) {
         var tokens: [AddedToken] = []
         var contents: Set<[UInt8]> = []
-        var nextID = vocabulary.entries.count
+        var nextID = vocabulary.count
         for element in try field?.elements() ?? [] {
             let token = try AddedToken(element)
             guard contents.insert(Array(token.content.utf8)).inserted else {
@@ -28,8 +28,7 @@ struct AddedTokens: Sendable {
             }
             if knownID == nil {
                 nextID += 1
-                let entry = Vocabulary.Entry(id: token.id, text: token.content)
-                guard vocabulary.insert(entry) else {
+                guard vocabulary.insert(token.content, id: token.id) else {
                     throw try element.member("id").error("the id \(token.id) stands twice")
                 }
             }

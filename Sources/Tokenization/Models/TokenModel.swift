@@ -5,6 +5,9 @@ protocol TokenModel: Sendable {
 
     var vocabulary: Vocabulary { get }
 
+    /// What `Tokenizer.compiled` keeps of it.
+    var tables: WordPieceTables { get }
+
     /// The id of a token of the vocabulary, compared scalar by scalar.
     func id(of token: String) -> Int32?
 
@@ -14,12 +17,14 @@ protocol TokenModel: Sendable {
 
 extension Field {
     /// The model that this value describes.
-    func model() throws(TokenizerError) -> any TokenModel {
+    ///
+    /// - Parameter tables: the vocabulary, where it was compiled before; nil for that of the value.
+    func model(_ tables: WordPieceTables?) throws(TokenizerError) -> any TokenModel {
         // Files of early versions do not name the model; WordPiece is told by its own member.
         let isNamed = try optionalMember("type") != nil
         let isWordPiece = try optionalMember("max_input_chars_per_word") != nil
         switch try !isNamed && isWordPiece ? "WordPiece" : stage() {
-        case "WordPiece": return try WordPiece(self)
+        case "WordPiece": return try WordPiece(self, tables)
         case let other: throw unsupportedStage(other)
         }
     }

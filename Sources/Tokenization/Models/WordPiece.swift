@@ -5,52 +5,26 @@
 /// longest-match-first rule of BERT's reference implementation.)
 struct WordPiece: TokenModel {
     let name = "WordPiece"
-    let vocabulary: Vocabulary
+    let tables: WordPieceTables
     /// Words with more scalars than this are unknown.
     let longestWord: Int
     let unknownID: Int32
 
-    private let trie: ScalarTrie
-    /// The tree of all tokens.
-    private let wordRoot: ScalarTrie.Node
-    /// The tree of the tokens that continue a word, without their prefix.
-    private let continuationRoot: ScalarTrie.Node
+    var vocabulary: Vocabulary { tables.vocabulary }
 
-    init(_ field: Field) throws(TokenizerError) {
-        let vocabularyField = try field.member("vocab")
-        let prefix = try field.member("continuing_subword_prefix").string().unicodeScalars
-        let members = try vocabularyField.members()
-        var trie = ScalarTrie(minimumCapacity: 2 * members.count)
-        wordRoot = trie.addRoot()
-        continuationRoot = trie.addRoot()
-        var entries: [Vocabulary.Entry] = []
-        entries.reserveCapacity(members.count)
-        for (text, value) in members {
-            let id = try vocabularyField.id(of: text, value)
-            entries.append(Vocabulary.Entry(id: id, text: text))
-            let scalars = text.unicodeScalars
-            guard trie.insert(scalars, below: wordRoot, token: id) else {
-                throw vocabularyField.error("the token \"\(text)\" stands twice")
-            }
-            if scalars.starts(with: prefix) {
-                _ = trie.insert(
-                    scalars.dropFirst(prefix.count), below: continuationRoot, token: id)
-            }
-        }
-        vocabulary = try Vocabulary(entries, field: vocabularyField)
+    /// - Parameter tables: the vocabulary, where it was compiled before; nil for that of `field`.
+    init(_ field: Field, _ tables: WordPieceTables?) throws(TokenizerError) {
+        self.tables = if let tables { tables } else { try WordPieceTables(field) }
         longestWord = try field.member("max_input_chars_per_word").integer(upTo: Int(Int32.max))
         let unknownField = try field.member("unk_token")
         let unknown = try unknownField.string()
-        guard let id = trie.token(unknown.unicodeScalars, below: wordRoot) else {
+        guard let id = self.tables.id(of: unknown) else {
             throw unknownField.error("the token \"\(unknown)\" is not in the vocabulary")
         }
         unknownID = id
-        self.trie = trie
     }
 
-    func id(of token: String) -> Int32? {
-        trie.token(token.unicodeScalars, below: wordRoot)
-    }
+    func id(of token: String) -> Int32? { tables.id(of: token) }
 
     func tokenize(_ words: [Range<Int>], of text: AlignedText, into tokens: inout TokenList) {
         for word in words {
@@ -68,7 +42,8 @@ struct WordPiece: TokenModel {
         _ word: Range<Int>, of text: AlignedText, with tokens: inout TokenList
     ) -> Bool {
         var start = word.lowerBound
-        var node = wordRoot
+        let trie = tables.trie
+        var node = WordPieceTables.wordRoot
         while start < word.upperBound {
             var longest = ScalarTrie.noToken
             var end = start
@@ -86,7 +61,7 @@ struct WordPiece: TokenModel {
             if longest == ScalarTrie.noToken { return false }
             tokens.append(longest, start..<end, of: text)
             start = end
-            node = continuationRoot
+            node = WordPieceTables.continuationRoot
         }
         return true
     }

@@ -38,16 +38,16 @@ struct TokenizeCommand: ParsableCommand {
 
     func run() throws {
         var input = try source.open()
-        let encoder = try BiEncoder(
-            modelAt: ModelLibrary().folder(of: model), maximumLength: maxLength)
-        let prefix = encoder.folder.prompts.prefix(for: role)
+        let model = try ModelTokenizer(
+            modelAt: ModelLibrary().folder(of: self.model), maximumLength: maxLength)
+        let prefix = model.folder.prompts.prefix(for: role)
         let output = try OutputFile(path: nil)
         while case let window = try input.nextWindow(), !window.isEmpty {
             var bytes: [UInt8] = []
             for text in window {
-                let encoding = encoder.tokenizer.encode(
-                    prefix + text, maximumLength: encoder.maximumLength)
-                append(encoding, encoder.tokenizer, to: &bytes)
+                let encoding = model.tokenizer.encode(
+                    prefix + text, maximumLength: model.maximumLength)
+                append(encoding, model.tokenizer, to: &bytes)
                 bytes.append(UInt8(ascii: "\n"))
             }
             try output.write(bytes)

@@ -1,0 +1,36 @@
+public import Tokenization
+
+/// What a model sees of a text: its folder's settings and its tokenizer, without its weights.
+public struct ModelTokenizer: Sendable {
+    public let folder: ModelFolder
+    public let tokenizer: Tokenizer
+    /// The most tokens of a text that are read, special tokens included; the rest is cut.
+    public let maximumLength: Int
+
+    /// - Parameters:
+    ///   - path: as for `BiEncoder`.
+    ///   - maximumLength: another limit than the folder's, from 2 to the model's positions.
+    /// - Throws: `ModelError`.
+    public init(modelAt path: String, maximumLength: Int? = nil) throws(ModelError) {
+        folder = try ModelFolder(path)
+        do {
+            tokenizer = try TokenizerCache().tokenizer(at: folder.tokenizerPath)
+        } catch {
+            let field = error.field.isEmpty ? "" : "\(error.field): "
+            throw ModelError(folder.tokenizerPath, field + error.reason)
+        }
+        let limits = try ArchitectureKind.limits(folder.config)
+        guard tokenizer.vocabularySize <= limits.vocabularySize else {
+            throw ModelError(
+                folder.tokenizerPath,
+                "has ids up to \(tokenizer.vocabularySize - 1), but config.json's vocab_size is "
+                    + "\(limits.vocabularySize)")
+        }
+        let positions = limits.positions
+        if let maximumLength, !(2...positions).contains(maximumLength) {
+            throw ModelError(
+                path, "a maximum length of \(maximumLength) tokens: expected 2 to \(positions)")
+        }
+        self.maximumLength = min(maximumLength ?? folder.maximumLength ?? positions, positions)
+    }
+}
