@@ -78,7 +78,7 @@ struct VectorFile {
         }
         let vectors = try block(of: plan.rows[plan.kept...])
         try builder.add(vectors.span)
-        return builder.finish()
+        return builder.finish(threads: plan.threads)
     }
 
     /// An index in memory.
@@ -101,7 +101,7 @@ struct VectorFile {
             let vectors = try block(of: keys[start..<min(start + Self.blockSize, keys.count)])
             try builder.add(vectors.span)
         }
-        return builder.finish()
+        return builder.finish(threads: threads)
     }
 
     /// The exact index in memory, by one snapshot.

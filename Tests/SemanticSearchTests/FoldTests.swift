@@ -54,13 +54,25 @@ import Testing
         }
     }
 
-    @Test func `are folded in when they are more than the 256th part of many rows`() throws {
-        try withIndex(66_560, factory: "Flat") { index, encoder, _ in
-            try index.add(documents(66_560..<66_820), with: encoder)
-            #expect(try index.foldIfNeeded() == nil)
-            try index.add(documents(66_820..<66_821), with: encoder)
-            #expect(try index.foldIfNeeded()?.vectors == 66_821)
+    @Test func `are folded in by a rule of their number, and of how many rows there are and are dead`() {
+        func rule(_ rows: Int, pending: Int, dead: Int = 0, factory: String = "Flat") -> FoldingRule {
+            FoldingRule(
+                StoreCounts(
+                    documents: 0, vectors: 0, texts: 0, rows: rows, passages: 0, pending: pending,
+                    tombstones: dead), factory: factory)
         }
+        #expect(!rule(0, pending: 256).isDue && rule(0, pending: 257).isDue)
+        #expect(!rule(200_000, pending: 781).isDue && rule(200_000, pending: 782).isDue)
+        #expect(!rule(1_000_000, pending: 3906).isDue && rule(1_000_000, pending: 3907).isDue)
+        #expect(!rule(1000, pending: 0, dead: 500).isDue && !rule(400, pending: 0, dead: 256).isDue)
+        for (factory, isDue) in [
+            ("Flat", true), ("HNSW32", true), ("HNSW32,Flat", true), ("IVF4,Flat", false), ("SQ8", false),
+            ("HNSW32,PQ8", false),
+        ] {
+            let rule = rule(1000, pending: 0, dead: 501, factory: factory)
+            #expect(rule.isDue == isDue && rule.makesFileAnew == isDue, "\(factory)")
+        }
+        #expect(!rule(1000, pending: 300, dead: 500).makesFileAnew)
     }
 
     @Test(arguments: ["Flat", "HNSW8"])

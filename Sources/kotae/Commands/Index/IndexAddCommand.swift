@@ -20,8 +20,8 @@ struct IndexAddCommand: ParsableCommand {
             to write the FAISS file anew, with what was added; it may be stopped at that.
 
             With --each every document is added by itself as soon as it is read, and then a line is \
-            printed: {"id", "replaced"}. An error ends the command; what was printed before stays \
-            added.
+            printed: {"id", "replaced"}. It then uses one processor unless --threads says otherwise. \
+            An error ends the command; what was printed before stays added.
             """)
 
     @Argument(help: "The index folder.")
@@ -41,7 +41,9 @@ struct IndexAddCommand: ParsableCommand {
 
     func run() throws {
         let index = try SearchIndex(opening: directory, writable: true)
-        let encoder = try index.loadModel(model, threads: processors.threads)
+        // Several threads wait for each other at every layer. A text at a time gains little by them,
+        // and beside searches that keep the processors busy it loses much.
+        let encoder = try index.loadModel(model, threads: processors.threads ?? (each ? 1 : nil))
         if each { return try addEach(to: index, encoder) }
         try withBuildDisplay("added", encoder, quiet: common.quiet) { report in
             try index.add(corpus.source, with: encoder, progress: report)
