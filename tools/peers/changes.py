@@ -170,7 +170,7 @@ def measure(index: Path, folder: Path, adds: int) -> int:
     missed += report("searches meanwhile, median", statistics.median(during) / statistics.median(before),
                      SEARCH_BOUND, f"times as long, {statistics.median(during):,.2f} ms",
                      f", {len(during):,} searches{spread(during)}")
-    missed += report("what was acknowledged and not found by the next search", len(unseen), 0, "")
+    missed += report("acknowledged and not found by the next search", len(unseen), 0, "documents")
     start = time.perf_counter()
     adder.end()
     searcher.end()
