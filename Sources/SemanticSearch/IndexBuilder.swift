@@ -54,9 +54,7 @@ struct IndexBuilder {
                 let store = try openStore()
                 try folder.finishInterruptedWriter(store)
                 let plan = try embed(source, into: store, &progress, report)
-                let manifest = try replaceDocuments(source, plan, in: store)
-                try folder.write(manifest.json)
-                return manifest
+                return try replaceDocuments(source, plan, in: store)
             } catch {
                 // A folder that held no index holds nothing of the failed one either.
                 if isNew {
@@ -151,7 +149,7 @@ struct IndexBuilder {
             try writer.setManifest(manifest)
             return manifest
         }
-        try folder.installNextVectors()
+        folder.publish(manifest)
         return manifest
     }
 

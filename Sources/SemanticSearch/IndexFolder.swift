@@ -47,6 +47,15 @@ struct IndexFolder {
         try DurableFile.flushFolder(of: vectorsPath)
     }
 
+    /// Brings the folder up to a manifest that is committed. What is committed stands, so that a
+    /// failure here, as of a full disk, is left to the next writer to make good.
+    func publish(_ manifest: IndexManifest) {
+        do {
+            try installNextVectors()
+            try write(manifest.json)
+        } catch {}
+    }
+
     /// Removes what an index consists of, and on demand the folder itself if it is empty then.
     func removeFiles(andFolder: Bool) {
         for file in [

@@ -104,8 +104,7 @@ extension SearchIndex {
             unlink(folder.nextVectorsPath)
             throw error
         }
-        try folder.installNextVectors()
-        try folder.write(manifest.json)
+        folder.publish(manifest)
         return manifest
     }
 }
