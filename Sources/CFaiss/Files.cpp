@@ -10,6 +10,9 @@
 
 namespace cfaiss {
 
+/// Bytes that are written to memory before the disk is told.
+constexpr uint64_t push_size = 4 << 20;
+
 FileWriter::FileWriter(const char *path) {
     const int descriptor =
         ::open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
@@ -23,7 +26,32 @@ FileWriter::FileWriter(const char *path) {
 }
 
 void FileWriter::write(const void *bytes, size_t size) {
-    if (size == 0) return;
+    const auto *from = static_cast<const uint8_t *>(bytes);
+    while (size > 0) {
+        const size_t part = std::min<uint64_t>(size, pushed + push_size - trailer.size());
+        write_part(from, part);
+        if (trailer.size() == pushed + push_size) push();
+        from += part;
+        size -= part;
+    }
+}
+
+/// Has the disk write what there is while more is written to memory, and waits for what it was told
+/// before. Otherwise a commit of LMDB on the same file system may wait for all of this file.
+void FileWriter::push() {
+    const int descriptor = ::fileno(file.get());
+    if (std::fflush(file.get()) != 0) throw system_failure("cannot write");
+    // File systems that cannot do this are flushed at the end all the same.
+    ::sync_file_range(descriptor, off64_t(pushed), push_size, SYNC_FILE_RANGE_WRITE);
+    if (pushed > 0) {
+        ::sync_file_range(
+            descriptor, off64_t(pushed - push_size), push_size,
+            SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+    }
+    pushed += push_size;
+}
+
+void FileWriter::write_part(const void *bytes, size_t size) {
     if (std::fwrite(bytes, size, 1, file.get()) != 1) throw system_failure("cannot write");
     if (beginning.size() < block_size) {
         const auto *from = static_cast<const uint8_t *>(bytes);

@@ -27,7 +27,12 @@ private:
     struct Closer {
         void operator()(FILE *file) const { std::fclose(file); }
     };
+    void write_part(const void *bytes, size_t size);
+    void push();
+
     std::unique_ptr<FILE, Closer> file;
+    /// How many bytes the system has been told to write to the disk.
+    uint64_t pushed = 0;
     TrailerMaker trailer;
     /// The first block, as it has been written.
     std::vector<uint8_t> beginning;

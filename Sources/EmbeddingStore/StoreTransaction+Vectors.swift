@@ -31,6 +31,30 @@ extension StoreTransaction {
         }
     }
 
+    /// Lends the vectors of some keys, in their order. A key that follows the one before it in the
+    /// table is found in O(1), any other in O(log n).
+    ///
+    /// - Throws: what `body` throws; `StoreError` with the reason `damaged` for a key without a vector.
+    public func forEachVector(
+        of keys: some Sequence<UInt64>, _ body: (_ key: UInt64, _ vector: Span<Float>) throws -> Void
+    ) throws {
+        try transaction.withCursor(in: tables.vectors) { cursor in
+            var isPlaced = false
+            for key in keys {
+                func read(_ keyBytes: RawSpan, _ bytes: RawSpan) throws -> Bool {
+                    guard try number(keyBytes, .vectors) == key else { return false }
+                    try store.checkVector(bytes, key)
+                    try withFloats(bytes.extracting(droppingLast: Seal.byteCount)) { try body(key, $0) }
+                    return true
+                }
+                var isFound = isPlaced ? try cursor.move(.next, read) : nil
+                if isFound != true { isFound = try cursor.move(toKey: key, read) }
+                guard isFound == true else { throw damaged(.vectors, "\(key)", "is missing") }
+                isPlaced = true
+            }
+        }
+    }
+
     /// Checks that every encoder's input leads to a vector that is there.
     ///
     /// - Throws: `StoreError` with the reason `damaged` for the first that does not.

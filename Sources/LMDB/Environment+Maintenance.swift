@@ -42,6 +42,25 @@ extension Environment {
         }
     }
 
+    /// Reads every page of one snapshot: those of all trees, of large values, and of the free list.
+    ///
+    /// LMDB trusts what its pages say. Where they are damaged this can end the process.
+    ///
+    /// - Throws: `corrupted`, `pageNotFound` or `incompatible` when a page is not what it should be, or
+    ///   belongs to nothing.
+    public func readAllPages() throws(LMDBError) {
+        let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        guard nowhere >= 0 else {
+            throw LMDBError(code: .init(rawValue: errno), operation: "read all pages", subject: path)
+        }
+        defer { close(nowhere) }
+        try enter("read all pages")
+        defer { gate.leave() }
+        // A compacting copy follows every tree, and counts the pages.
+        let status = mdb_env_copyfd2(pointer, nowhere, UInt32(MDB_CP_COMPACT))
+        try LMDBError.check(status, "read all pages", path)
+    }
+
     private static func flush(_ file: String) throws(LMDBError) {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {

@@ -1,5 +1,6 @@
 internal import BiEncoder
 internal import EmbeddingStore
+internal import Files
 internal import FoundationEssentials
 internal import Glibc
 internal import JSON
@@ -53,9 +54,7 @@ struct IndexBuilder {
                 let store = try openStore()
                 try folder.finishInterruptedWriter(store)
                 let plan = try embed(source, into: store, &progress, report)
-                let manifest = try replaceDocuments(source, plan, in: store)
-                try folder.write(manifest)
-                return manifest
+                return try replaceDocuments(source, plan, in: store)
             } catch {
                 // A folder that held no index holds nothing of the failed one either.
                 if isNew {
@@ -128,15 +127,18 @@ struct IndexBuilder {
     private func replaceDocuments(
         _ source: some PreparedSource, _ plan: Plan, in store: EmbeddingStore
     ) throws -> IndexManifest {
-        let former = try store.read { try $0.meta("manifest") }
+        let former = try store.read { try $0.meta(IndexManifest.metaName) }
         let factory = options.factory ?? IndexKind.factory(forVectors: plan.rows.count)
         var planned = IndexManifest(
             generation: (former?["generation"]?.integer ?? 0) + 1, model: model,
-            dimensions: encoder.dimensions, factory: factory, embedsAnswers: options.embedsAnswers,
+            dimensions: encoder.dimensions, factory: factory,
+            factoryIsChosen: options.factory == nil, embedsAnswers: options.embedsAnswers,
             documents: 0, passages: plan.passages.count, vectors: plan.rows.count,
             built: Date.now.formatted(.iso8601))
         planned.selfRetrieval = try VectorFile(folder: folder, store: store).write(
-            plan.rows, factory: factory, generation: planned.generation)
+            VectorFilePlan(rows: plan.rows, planned), generation: planned.generation,
+            to: folder.nextVectorsPath)
+        try DurableFile.flushFolder(of: folder.nextVectorsPath)
         let manifest = try store.write { [planned] writer in
             var manifest = planned
             manifest.documents = try putDocuments(source, plan.passages, in: &writer)
@@ -144,10 +146,10 @@ struct IndexBuilder {
             if former?["model"]?["fingerprint"]?.string != embedder.fingerprint {
                 try writer.removeUnusedVectors()
             }
-            try writer.setMeta("manifest", to: manifest.json)
+            try writer.setManifest(manifest)
             return manifest
         }
-        try folder.installNextVectors()
+        folder.publish(manifest)
         return manifest
     }
 

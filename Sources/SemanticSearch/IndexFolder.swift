@@ -10,6 +10,8 @@ struct IndexFolder {
     var vectorsPath: String { "\(path)/vectors.faiss" }
     /// A new FAISS file before it gets its name; it counts when its generation is the manifest's.
     var nextVectorsPath: String { "\(path)/vectors.faiss.next" }
+    /// A FAISS file that is made beside writers and belongs to no generation yet.
+    var unfinishedVectorsPath: String { "\(path)/vectors.faiss.unfinished" }
     var dataPath: String { "\(path)/data.mdb" }
     var lockPath: String { "\(path)/lock.mdb" }
 
@@ -33,8 +35,10 @@ struct IndexFolder {
     func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Writes the manifest so that it is whole or as it was before, also after a loss of power.
-    func write(_ manifest: IndexManifest) throws {
-        try DurableFile.write(manifest.text, to: manifestPath)
+    ///
+    /// - Parameter manifest: as the store has it.
+    func write(_ manifest: JSONValue) throws {
+        try DurableFile.write(IndexManifest.text(of: manifest), to: manifestPath)
     }
 
     /// Gives the new FAISS file its name.
@@ -43,9 +47,20 @@ struct IndexFolder {
         try DurableFile.flushFolder(of: vectorsPath)
     }
 
+    /// Brings the folder up to a manifest that is committed. What is committed stands, so that a
+    /// failure here, as of a full disk, is left to the next writer to make good.
+    func publish(_ manifest: IndexManifest) {
+        do {
+            try installNextVectors()
+            try write(manifest.json)
+        } catch {}
+    }
+
     /// Removes what an index consists of, and on demand the folder itself if it is empty then.
     func removeFiles(andFolder: Bool) {
-        for file in [dataPath, lockPath, vectorsPath, nextVectorsPath, manifestPath] { unlink(file) }
+        for file in [
+            dataPath, lockPath, vectorsPath, nextVectorsPath, unfinishedVectorsPath, manifestPath,
+        ] { unlink(file) }
         if andFolder { rmdir(path) }
     }
 

@@ -8,6 +8,13 @@ enum IndexKind {
         count <= largestFlat ? "Flat" : "HNSW32"
     }
 
+    /// Whether an index learns from vectors first, of which there may be too few.
+    static func isTrained(_ factory: String) -> Bool {
+        !factory.split(separator: ",").allSatisfy { part in
+            part == "Flat" || part.hasPrefix("HNSW") && part.dropFirst(4).allSatisfy(\.isNumber)
+        }
+    }
+
     /// Whether an index keeps vectors as they are, so that its scores are their inner products.
     static func keepsVectors(_ factory: String) -> Bool {
         factory.split(separator: ",").allSatisfy { part in

@@ -1,4 +1,6 @@
+internal import EmbeddingStore
 public import JSON
+internal import LMDB
 
 /// `index.json`: what an index is, for people and for other programs.
 ///
@@ -29,6 +31,9 @@ public struct IndexManifest: Sendable, Equatable {
     public var dimensions: Int
     /// FAISS's factory string.
     public var factory: String
+    /// Whether Kotae has chosen the kind by the number of vectors, so that a compaction may choose
+    /// another.
+    public var factoryIsChosen: Bool
     /// The share of the FAISS file's rows that a search for their own vector found when it was made.
     public var selfRetrieval = 1.0
     /// Whether answers have vectors too.
@@ -42,8 +47,13 @@ public struct IndexManifest: Sendable, Equatable {
     /// When this generation was made, as RFC 3339 in UTC.
     public var built: String
 
-    /// The content of `index.json`.
-    var text: String { json.indented + "\n" }
+    /// Where the store has it, in the table `meta`.
+    static let metaName = "manifest"
+    /// Where the store has the one before, which `index.json` tells until it is written anew.
+    static let formerMetaName = "former_manifest"
+
+    /// The content of `index.json`, by what the store has.
+    static func text(of json: JSONValue) -> String { json.indented + "\n" }
 
     public var json: JSONValue {
         [
@@ -59,6 +69,7 @@ public struct IndexManifest: Sendable, Equatable {
             "dimensions": .integer(dimensions),
             "metric": "cosine",
             "factory": .string(factory),
+            "factory_is_chosen": .bool(factoryIsChosen),
             "self_retrieval": .number(selfRetrieval),
             "embeds_answers": .bool(embedsAnswers),
             "counts": [
@@ -97,6 +108,8 @@ extension IndexManifest {
         }
         let model = value["model"]
         let counts = value["counts"]
+        let factory = try text(value["factory"], "factory")
+        let vectors = try count(counts?["vectors"], "counts.vectors")
         self.init(
             format: format,
             generation: try count(value["generation"], "generation"),
@@ -107,12 +120,22 @@ extension IndexManifest {
                 precision: try text(model?["precision"], "model.precision"),
                 maximumLength: try count(model?["maximum_length"], "model.maximum_length")),
             dimensions: try count(value["dimensions"], "dimensions"),
-            factory: try text(value["factory"], "factory"),
+            factory: factory,
+            factoryIsChosen: value["factory_is_chosen"]?.bool
+                ?? (factory == IndexKind.factory(forVectors: vectors)),
             selfRetrieval: value["self_retrieval"]?.double ?? 1,
             embedsAnswers: value["embeds_answers"]?.bool ?? false,
             documents: try count(counts?["documents"], "counts.documents"),
             passages: try count(counts?["passages"], "counts.passages"),
-            vectors: try count(counts?["vectors"], "counts.vectors"),
+            vectors: vectors,
             built: try text(value["built"], "built"))
+    }
+}
+
+extension StoreTransaction where Access == ReadWrite {
+    /// Makes a manifest the index's.
+    mutating func setManifest(_ manifest: IndexManifest) throws {
+        try setMeta(IndexManifest.formerMetaName, to: meta(IndexManifest.metaName))
+        try setMeta(IndexManifest.metaName, to: manifest.json)
     }
 }

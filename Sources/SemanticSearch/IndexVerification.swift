@@ -2,6 +2,7 @@ internal import EmbeddingStore
 internal import FoundationEssentials
 internal import JSON
 internal import LexicalIndex
+internal import LMDB
 internal import VectorIndex
 
 /// What `SearchIndex.verify` found.
@@ -15,6 +16,9 @@ public struct IndexVerification: Sendable {
     public internal(set) var selfRetrieval = 1.0
 
     public var isSound: Bool { problems.isEmpty }
+
+    /// - Parameter problems: what is wrong; what else there is stays unknown.
+    public init(problems: [String] = []) { self.problems = problems }
 }
 
 extension SearchIndex {
@@ -22,12 +26,26 @@ extension SearchIndex {
     /// agreement of documents, passages, vectors, rows, words and the FAISS file, and that searches
     /// for stored vectors find them.
     ///
-    /// - Parameter full: whether to search for every row's vector, and not for 10,000 at most.
+    /// LMDB trusts its pages: where those are damaged, rather than the records in them, this can end
+    /// the process. Verify in a child process where that matters, as `kotae index verify` does.
+    ///
+    /// - Parameter full: whether to read every page of LMDB, also those that hold no record, and to
+    ///   search for every row's vector, and not for 10,000 at most.
     public func verify(full: Bool = false) throws -> IndexVerification {
-        try withSnapshot { state, reader in
+        var damage: String?
+        if full {
+            do { try store.environment.readAllPages() } catch { damage = "\(error)" }
+        }
+        return try withSnapshot { [damage] state, reader in
             var verifier = Verifier(index: self, state: state)
-            do { try verifyManifest(state.manifest) } catch { verifier.add("\(error)") }
-            try verifier.verifyDocuments(reader)
+            if let damage { verifier.add(damage) }
+            do { try verifyManifest(reader) } catch { verifier.add("\(error)") }
+            if !state.isOfFile {
+                verifier.add(
+                    "there is no FAISS file of generation \(state.manifest.generation), so searches take "
+                        + "the store's vectors; --repair makes one")
+            }
+            verifier.verifyDocuments(reader)
             verifier.verifyVectors(reader)
             verifier.verifyRows(reader)
             verifier.verifyWords(reader)
@@ -36,13 +54,14 @@ extension SearchIndex {
         }
     }
 
-    private func verifyManifest(_ manifest: IndexManifest) throws {
-        let data = try Data(contentsOf: URL(filePath: folder.manifestPath))
-        let file = try IndexManifest(JSONValue(parsing: data), path: folder.manifestPath)
+    private func verifyManifest(_ reader: borrowing StoreReader) throws {
+        let file = try Data(contentsOf: URL(filePath: folder.manifestPath))
         // The next writer brings up to date what one that was interrupted after its commit has left.
-        guard file == manifest || file.generation < manifest.generation else {
-            throw IndexError(.damaged, folder.manifestPath, "says something else than the store")
+        for name in [IndexManifest.metaName, IndexManifest.formerMetaName] {
+            guard let manifest = try reader.meta(name) else { continue }
+            if file.elementsEqual(IndexManifest.text(of: manifest).utf8) { return }
         }
+        throw IndexError(.damaged, folder.manifestPath, "says something else than the store")
     }
 }
 
@@ -63,11 +82,15 @@ private struct Verifier {
         if result.problems.count < Self.mostProblems { result.problems.append(problem) }
     }
 
-    mutating func verifyDocuments(_ reader: borrowing StoreReader) throws {
-        let keys = try reader.documentKeys()
+    mutating func verifyDocuments(_ reader: borrowing StoreReader) {
+        var keys: [UInt64] = []
+        do { keys = try reader.documentKeys() } catch { add("\(error)") }
         for key in keys {
             do {
-                guard let document = try reader.document(forKey: key) else { continue }
+                guard let document = try reader.document(forKey: key) else {
+                    add("document \(key): cannot be found by its key")
+                    continue
+                }
                 if try reader.documentKey(forID: document.id) != key {
                     add("document \(key): its id \"\(document.id)\" leads elsewhere")
                 }

@@ -6,7 +6,7 @@ extension SearchIndex {
     ///
     /// Once this returns they are on the disk, and every search that begins then sees them, in any
     /// process; until then none does. Texts that the FAISS file lacks are searched exactly beside it
-    /// until `compact`. Another writer is waited for, at most `patience`.
+    /// until `foldIfNeeded` or `compact`. Another writer is waited for, at most `patience`.
     ///
     /// - Parameters:
     ///   - source: documents with ids that differ.

@@ -91,10 +91,13 @@ extension SearchIndex {
     private func explanation(
         of key: UInt64, _ terms: [String], _ reader: borrowing StoreReader
     ) throws -> HitExplanation {
-        let parts = try words.explain(document: key, terms: terms, in: reader.transaction)
+        guard let found = try words.explain(document: key, terms: terms, in: reader.transaction) else {
+            throw IndexError(
+                .damaged, path, "document \(key) has lost its words: run kotae index verify")
+        }
         return HitExplanation(
-            bm25: parts?.score ?? 0,
-            words: parts?.parts.filter { $0.contribution > 0 }
-                .map { .init(term: $0.term, score: $0.contribution) } ?? [])
+            bm25: found.score,
+            words: found.parts.filter { $0.contribution > 0 }
+                .map { .init(term: $0.term, score: $0.contribution) })
     }
 }

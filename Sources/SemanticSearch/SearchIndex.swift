@@ -21,6 +21,8 @@ public final class SearchIndex: Sendable {
     struct State: Sendable {
         let manifest: IndexManifest
         let vectors: FaissIndex
+        /// Whether `vectors` is the FAISS file of this generation, and not made of the store.
+        var isOfFile = true
     }
 
     /// Opens the index in a folder. For reading, a folder that cannot be written to will do.
@@ -37,6 +39,18 @@ public final class SearchIndex: Sendable {
         words = try LexicalIndex(opening: store.environment)
     }
 
+    /// Opens the index to make its FAISS file anew, whatever that holds. Nothing can be found in it.
+    init(repairing path: String) throws {
+        folder = IndexFolder(path: path)
+        try folder.checkIsIndex()
+        self.path = path
+        store = try EmbeddingStore(opening: path, writable: true)
+        let manifest = try store.read { [folder, store] in try Self.manifest(folder, store, $0) }
+        let nothing = try FaissIndexBuilder(dimensions: store.dimensions).finish()
+        state = Mutex(State(manifest: manifest, vectors: nothing, isOfFile: false))
+        words = try LexicalIndex(opening: store.environment)
+    }
+
     /// How many documents, passages, rows and so on there are now.
     public func counts() throws -> StoreCounts { try store.read { try $0.counts() } }
 
@@ -45,29 +59,40 @@ public final class SearchIndex: Sendable {
 
     private static func load(_ folder: IndexFolder, _ store: EmbeddingStore) throws -> State {
         try store.read { reader in
-            guard let value = try reader.meta("manifest") else {
-                throw IndexError(
-                    .missing, folder.path,
-                    "there is no finished index in this folder; its build was interrupted: run "
-                        + "kotae index build again")
+            let manifest = try manifest(folder, store, reader)
+            if let vectors = try vectors(folder, manifest) {
+                return State(manifest: manifest, vectors: vectors)
             }
-            let manifest = try IndexManifest(value, path: folder.dataPath)
-            guard manifest.dimensions == store.dimensions else {
-                throw IndexError(
-                    .damaged, folder.dataPath,
-                    "the manifest tells of \(manifest.dimensions) dimensions, the store of "
-                        + "\(store.dimensions)")
-            }
-            return State(manifest: manifest, vectors: try vectors(folder, manifest, store, reader))
+            let vectors = try VectorFile(folder: folder, store: store)
+                .exactIndex(of: reader.rowVectors(), reader)
+            return State(manifest: manifest, vectors: vectors, isOfFile: false)
         }
     }
 
-    /// The FAISS index of a generation: from its file; from the next file, when that was committed
-    /// but has not got its name yet; otherwise from the store, exact and in memory.
+    private static func manifest(
+        _ folder: IndexFolder, _ store: EmbeddingStore, _ reader: borrowing StoreReader
+    ) throws -> IndexManifest {
+        guard let value = try reader.meta(IndexManifest.metaName) else {
+            throw IndexError(
+                .missing, folder.path,
+                "there is no finished index in this folder; its build was interrupted: run "
+                    + "kotae index build again")
+        }
+        let manifest = try IndexManifest(value, path: folder.dataPath)
+        guard manifest.dimensions == store.dimensions else {
+            throw IndexError(
+                .damaged, folder.dataPath,
+                "the manifest tells of \(manifest.dimensions) dimensions, the store of "
+                    + "\(store.dimensions)")
+        }
+        return manifest
+    }
+
+    /// The FAISS index of a generation: from its file, or from the next file, when that was
+    /// committed but has not got its name yet; nil when neither is of the generation.
     private static func vectors(
-        _ folder: IndexFolder, _ manifest: IndexManifest, _ store: EmbeddingStore,
-        _ reader: borrowing StoreReader
-    ) throws -> FaissIndex {
+        _ folder: IndexFolder, _ manifest: IndexManifest
+    ) throws -> FaissIndex? {
         var vectors: FaissIndex?
         if folder.exists(folder.vectorsPath) {
             vectors = try FaissIndex(contentsOf: folder.vectorsPath)
@@ -78,17 +103,14 @@ public final class SearchIndex: Sendable {
         where vectors?.generation != generation {
             vectors = try? FaissIndex(contentsOf: path)
         }
-        if let vectors, vectors.generation == generation {
-            guard vectors.count == manifest.vectors, vectors.dimensions == manifest.dimensions else {
-                throw IndexError(
-                    .damaged, folder.vectorsPath,
-                    "\(vectors.count) vectors of \(vectors.dimensions) dimensions, expected "
-                        + "\(manifest.vectors) of \(manifest.dimensions)")
-            }
-            return vectors
+        guard let vectors, vectors.generation == generation else { return nil }
+        guard vectors.count == manifest.vectors, vectors.dimensions == manifest.dimensions else {
+            throw IndexError(
+                .damaged, folder.vectorsPath,
+                "\(vectors.count) vectors of \(vectors.dimensions) dimensions, expected "
+                    + "\(manifest.vectors) of \(manifest.dimensions)")
         }
-        return try VectorFile(folder: folder, store: store).index(
-            of: reader.rowVectors(), factory: "Flat", reader)
+        return vectors
     }
 
     /// Runs `body` over one snapshot of the store and the FAISS index of the same generation.
@@ -97,7 +119,7 @@ public final class SearchIndex: Sendable {
         for _ in 0..<10 {
             let current = state.withLock { $0 }
             let result: R? = try store.read { reader in
-                let generation = try reader.meta("manifest")?["generation"]?.integer
+                let generation = try reader.meta(IndexManifest.metaName)?["generation"]?.integer
                 guard generation == current.manifest.generation else { return nil }
                 return try body(current, reader)
             }

@@ -6,24 +6,24 @@ struct VectorFile {
     let folder: IndexFolder
     let store: EmbeddingStore
 
-    /// Writes the next FAISS file and flushes it; its name it gets later. An exact index takes no
-    /// memory for that, other kinds what FAISS holds.
+    /// Writes a FAISS file and flushes it; the name of an index's file it gets later. An exact index
+    /// takes no memory for that, other kinds what FAISS holds.
     ///
-    /// - Parameter keys: the vector of each row.
+    /// - Parameter path: of a file that is replaced.
     /// - Returns: what `selfRetrieval` measures; 1 for an exact index.
-    func write(_ keys: [UInt64], factory: String, generation: Int) throws -> Double {
-        let path = folder.nextVectorsPath
-        guard factory != "Flat" else {
+    func write(_ plan: VectorFilePlan, generation: Int, to path: String) throws -> Double {
+        let keys = plan.rows
+        guard plan.factory != "Flat" else {
             var writer = try FlatIndexWriter(path: path, dimensions: store.dimensions)
             try store.read { reader in
-                try forEachVector(of: keys, reader) { try writer.add($0) }
+                try reader.forEachVector(of: keys) { _, vector in try writer.add(vector) }
             }
             try writer.finish(generation: UInt64(generation))
             return 1
         }
-        let index = try store.read { reader in
-            try self.index(of: keys, factory: factory, reader)
-        }
+        let index =
+            try extended(plan, generation: generation)
+            ?? self.index(of: keys, factory: plan.factory, threads: plan.threads)
         try index.writeInPlace(to: path, generation: UInt64(generation))
         return try store.read { reader in
             try Self.selfRetrieval(of: index, keys, reader, sample: Self.largestSample)
@@ -69,12 +69,22 @@ struct VectorFile {
         return Double(found) / Double(tried)
     }
 
-    /// The index in memory.
-    func index(
-        of keys: [UInt64], factory: String, _ reader: borrowing StoreReader
-    ) throws -> FaissIndex {
+    /// The index that there is with more rows; nil when it does not have those that are kept.
+    private func extended(_ plan: VectorFilePlan, generation: Int) throws -> FaissIndex? {
+        guard plan.kept > 0, folder.exists(folder.vectorsPath) else { return nil }
+        var builder = try FaissIndexBuilder(extending: folder.vectorsPath, threads: plan.threads)
+        guard builder.count == plan.kept, builder.generation + 1 == UInt64(generation) else {
+            return nil
+        }
+        let vectors = try block(of: plan.rows[plan.kept...])
+        try builder.add(vectors.span)
+        return builder.finish(threads: plan.threads)
+    }
+
+    /// An index in memory.
+    private func index(of keys: [UInt64], factory: String, threads: Int?) throws -> FaissIndex {
         var builder = try FaissIndexBuilder(
-            dimensions: store.dimensions, factory: factory, capacity: keys.count)
+            dimensions: store.dimensions, factory: factory, capacity: keys.count, threads: threads)
         if let training = builder.training {
             guard keys.count >= training.lowerBound else {
                 throw IndexError(
@@ -84,44 +94,49 @@ struct VectorFile {
             }
             var random = SystemRandomNumberGenerator()
             let sample = keys.shuffled(using: &random).prefix(training.upperBound)
-            let vectors = try block(of: sample, reader)
+            let vectors = try block(of: sample)
             try builder.train(vectors.span)
         }
         for start in stride(from: 0, to: keys.count, by: Self.blockSize) {
-            let vectors = try block(of: keys[start..<min(start + Self.blockSize, keys.count)], reader)
+            let vectors = try block(of: keys[start..<min(start + Self.blockSize, keys.count)])
             try builder.add(vectors.span)
         }
+        return builder.finish(threads: threads)
+    }
+
+    /// The exact index in memory, by one snapshot.
+    func exactIndex(of keys: [UInt64], _ reader: borrowing StoreReader) throws -> FaissIndex {
+        var builder = try FaissIndexBuilder(dimensions: store.dimensions, capacity: keys.count)
+        try reader.forEachVector(of: keys) { _, vector in try builder.add(vector) }
         return builder.finish()
     }
 
     /// How many rows are added at once.
     private static let blockSize = 16_384
 
-    private func block(
-        of keys: ArraySlice<UInt64>, _ reader: borrowing StoreReader
-    ) throws -> [Float] {
+    /// Read apart from other blocks, so that what writers free meanwhile is used again.
+    private func block(of keys: ArraySlice<UInt64>) throws -> [Float] {
         var vectors: [Float] = []
         vectors.reserveCapacity(keys.count * store.dimensions)
-        try forEachVector(of: keys, reader) { vector in
-            vector.withUnsafeBufferPointer { vectors.append(contentsOf: $0) }
-        }
-        return vectors
-    }
-
-    private func forEachVector(
-        of keys: some Sequence<UInt64>, _ reader: borrowing StoreReader,
-        _ body: (Span<Float>) throws -> Void
-    ) throws {
-        for key in keys {
-            let found: Void? = try reader.withVector(forKey: key, body)
-            guard found != nil else {
-                throw IndexError(.damaged, folder.dataPath, "vector \(key) is missing")
+        try store.read { reader in
+            try reader.forEachVector(of: keys) { _, vector in
+                vector.withUnsafeBufferPointer { vectors.append(contentsOf: $0) }
             }
         }
+        return vectors
     }
 }
 
 extension StoreTransaction {
+    /// The vectors that stand for texts, in ascending order.
+    func vectorsInUse() throws -> [UInt64] {
+        var keys: [UInt64] = []
+        try forEachPassage { vector, _ in
+            if keys.last != vector { keys.append(vector) }
+        }
+        return keys
+    }
+
     /// The vector of each row of the FAISS file.
     ///
     /// - Throws: `IndexError` when rows are missing.

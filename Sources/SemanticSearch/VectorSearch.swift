@@ -123,7 +123,9 @@ struct VectorSearch {
         var keys: [UInt64] = []
         try reader.forEachPendingVector { keys.append($0) }
         var found: [Candidate] = []
-        for key in keys { found.append(try candidate(key, reader)) }
+        try reader.forEachVector(of: keys) { key, vector in
+            found.append(try candidate(key, vector))
+        }
         return found
     }
 
@@ -140,11 +142,13 @@ struct VectorSearch {
     }
 
     private func candidate(_ key: UInt64, _ reader: borrowing StoreReader) throws -> Candidate {
-        let score = try reader.withVector(forKey: key) { vector in
-            try InnerProducts.of(query.span, with: vector)[0]
-        }
-        guard let score else { throw damaged("vector \(key) is missing") }
-        return Candidate(vector: key, score: score)
+        let found = try reader.withVector(forKey: key) { try candidate(key, $0) }
+        guard let found else { throw damaged("vector \(key) is missing") }
+        return found
+    }
+
+    private func candidate(_ key: UInt64, _ vector: Span<Float>) throws -> Candidate {
+        Candidate(vector: key, score: try InnerProducts.of(query.span, with: vector)[0])
     }
 
     private func damaged(_ reason: String) -> IndexError {

@@ -1,6 +1,10 @@
 internal import Glibc
 
 /// Keeps writers of one index folder apart, over all processes: `flock` on the folder.
+///
+/// Who comes waits in a line, of which only the first waits for the lock itself. So a writer that
+/// takes it again and again does not keep others from it. The line is `flock` on the data file, to
+/// which it means nothing else.
 struct WriterLock {
     let folder: IndexFolder
 
@@ -14,14 +18,26 @@ struct WriterLock {
         // Closing releases the lock, as does the end of the process.
         defer { close(descriptor) }
         let end = ContinuousClock.now + patience
+        // A folder that is new has no data file, and nobody waits for it.
+        let line = open(folder.dataPath, O_RDONLY | O_CLOEXEC)
+        do {
+            defer { close(line) }
+            if line >= 0 { try lock(line, until: end, folder: descriptor) }
+            try lock(descriptor, until: end, folder: descriptor)
+        }
+        return try body()
+    }
+
+    private func lock(
+        _ descriptor: Int32, until end: ContinuousClock.Instant, folder folderDescriptor: Int32
+    ) throws {
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else {
                 throw folder.systemError(folder.path)
             }
-            guard ContinuousClock.now < end else { throw busy(descriptor) }
-            usleep(5_000)
+            guard ContinuousClock.now < end else { throw busy(folderDescriptor) }
+            usleep(1_000)
         }
-        return try body()
     }
 
     private func busy(_ descriptor: Int32) -> IndexError {

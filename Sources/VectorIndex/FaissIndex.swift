@@ -43,7 +43,7 @@ public final class FaissIndex: VectorIndex, @unchecked Sendable {
     }
 
     /// - Parameter count: nil for the number of processors.
-    static func threads(_ count: Int?) -> Int {
+    package static func threads(_ count: Int?) -> Int {
         max(count ?? Int(cfaiss_processor_count()), 1)
     }
 

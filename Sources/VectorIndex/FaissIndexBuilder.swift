@@ -9,6 +9,8 @@ public struct FaissIndexBuilder: ~Copyable {
     /// How many vectors `train` needs before any row is added: at least the lower bound; of more
     /// than the upper one it uses a sample. nil where there is nothing to train.
     public let training: ClosedRange<Int>?
+    /// `FaissIndex.generation` of the file that is extended; 0 without one.
+    public let generation: UInt64
     private let threads: Int
     /// Owned: created in `init`, destroyed in `deinit` unless `finish` has handed it on.
     private let index: OpaquePointer
@@ -50,6 +52,7 @@ public struct FaissIndexBuilder: ~Copyable {
         self.training =
             training.least > 0 ? Int(training.least)...Int(max(training.least, training.most)) : nil
         self.threads = FaissIndex.threads(threads)
+        generation = 0
         index = created
     }
 
@@ -60,7 +63,7 @@ public struct FaissIndexBuilder: ~Copyable {
     ///   - threads: how many OpenMP threads adding may use; nil for the number of processors.
     /// - Throws: `FaissError` with the path.
     public init(extending path: String, threads: Int? = nil) throws(FaissError) {
-        index = try FaissIndex.open(path, threads: threads, grow: true).index
+        (index, generation) = try FaissIndex.open(path, threads: threads, grow: true)
         dimensions = Int(cfaiss_dimensions(index))
         training = nil
         self.threads = FaissIndex.threads(threads)

@@ -38,6 +38,20 @@ import Testing
                 }
                 #expect(found == Array(vectors[10...]))
 
+                // Neighbours, gaps, back and twice, and the last one.
+                for keys in [[3, 4, 5, 20, 21, 7, 7, 0], [vectors.count - 1, 1], []] {
+                    found = []
+                    try reader.forEachVector(of: keys.map { UInt64($0) }) { key, numbers in
+                        #expect(key == UInt64(keys[found.count]))
+                        found.append(numbers.indices.map { numbers[$0] })
+                    }
+                    #expect(found == keys.map { vectors[$0] })
+                }
+                let error = #expect(throws: StoreError.self) {
+                    try reader.forEachVector(of: [1, UInt64(vectors.count)]) { _, _ in }
+                }
+                #expect(error?.reason == .damaged && error?.key == "\(vectors.count)")
+
                 for key in 0..<50 as Range<UInt64> {
                     // Twice the same address: lent from the map, not from a copy.
                     let addresses = try (0..<2).map { _ in

@@ -191,6 +191,7 @@ private struct Refusal: Error {}
             }
             #expect(try place { _ = try $0.vector(0) } == ["vectors", "0"])
             #expect(try place { try $0.forEachVector { _, _ in } } == ["vectors", "0"])
+            #expect(try place { try $0.forEachVector(of: [0]) { _, _ in } } == ["vectors", "0"])
             #expect(try place { _ = try $0.vectorKey(forRow: 0) } == ["rows", "0"])
             #expect(try place { try $0.forEachRow { _, _ in } } == ["rows", "0"])
             #expect(try place { _ = try $0.document(forKey: 0) } == ["documents", "0"])

@@ -34,7 +34,7 @@ import Testing
                 "bench", "index", "--vectors", "vectors.f32", "--queries", "queries.f32", "--dimensions", "2",
                 "--kind", "IVF2,Flat", "--effort", "1", "2", "--limit", "80"
             ).json
-            #expect(found.map { $0["effort"]?.int } == [1, 2])
+            #expect(found.map { $0["effort"]?.integer } == [1, 2])
             #expect(found.map { $0["build"] }.first == found.map { $0["build"] }.last)
             #expect(found[0]["recall"]?.double ?? 1 < 1)
             #expect(found[1]["recall"]?.double == 1)

@@ -15,15 +15,16 @@ import Testing
         let after: [String: String]
     }
 
-    /// Makes random changes, and writes the files that they need.
+    /// Makes random changes, and writes the files that they need. Every second one of many documents is
+    /// followed by a folding.
     private struct Changes {
         let place: Workplace
         var random: SplitMix64
         var version = 0
 
-        private mutating func documents(_ count: Int) -> [String: String] {
+        private mutating func documents(_ count: Int, of all: Int = 40) -> [String: String] {
             version += 1
-            let ids = (0..<40).shuffled(using: &random).prefix(count)
+            let ids = (0..<all).shuffled(using: &random).prefix(count)
             return Dictionary(
                 uniqueKeysWithValues: ids.map { ("doc-\($0)", "order \($0) in version \(version)") })
         }
@@ -36,7 +37,7 @@ import Testing
         }
 
         mutating func next(from before: [String: String]) throws -> Change {
-            switch Int.random(in: 0..<6, using: &random) {
+            switch Int.random(in: 0..<7, using: &random) {
             case 0:
                 let documents = documents(30)
                 try write(documents)
@@ -55,6 +56,12 @@ import Testing
                     name: "remove", arguments: ["remove", "faq", "-q"] + ids,
                     after: before.filter { !ids.contains($0.key) })
             case 4:
+                let documents = documents(150, of: 160)
+                try write(documents)
+                return Change(
+                    name: "add and fold", arguments: ["add", "faq", "--corpus", "new.jsonl", "-q"],
+                    after: before.merging(documents) { $1 })
+            case 5:
                 return Change(name: "repair", arguments: ["verify", "faq", "--repair", "-q"], after: before)
             default:
                 let kind = Bool.random(using: &random) ? "Flat" : "HNSW8"
@@ -112,26 +119,83 @@ import Testing
         }
     }
 
-    @Test func `a disk that fills at any point is an error, and the index stays as it was`() throws {
+    @Test func `killed while it adds each document by itself, it has kept all that it acknowledged`() throws {
         try withWorkplace { place in
             try place.buildSmallIndex()
-            var state = try questions(place)
-            var changes = Changes(place: place, random: SplitMix64(seed: 8))
-            var failures = 0
-            var size = 2_000
-            while failures < 20 {
-                let change = try changes.next(from: state)
-                // From what no file fits in to what nearly every change fits in.
-                size = size > 400_000 ? 2_000 : size * 3 / 2
-                let outcome = try place.run(["index"] + change.arguments, largestFile: size)
-                if outcome.status == 0 {
-                    state = change.after
-                } else {
-                    failures += 1
-                    #expect(outcome.status == 1, "\(change.name) with \(size) bytes: \(outcome.error)")
-                    #expect(outcome.error.contains("faq"), "\(change.name): \(outcome.error)")
+            var random = SplitMix64(seed: 9)
+            var seconds = 2.0
+            for version in 0..<20 {
+                let before = try questions(place)
+                let documents = (0..<400).map { (id: "doc-\($0)", question: "order \($0) in version \(version)") }
+                let input = documents.map { #"{"id":"\#($0.id)","question":"\#($0.question)"}"# + "\n" }.joined()
+                let start = ContinuousClock.now
+                let outcome = try place.run(
+                    ["index", "add", "faq", "--corpus", "-", "--each", "-q"], input: input,
+                    killedAfter: version == 0 ? nil : Double.random(in: 0...seconds, using: &random))
+                if version == 0 { seconds = (ContinuousClock.now - start) / .seconds(1) }
+                #expect([0, 137].contains(outcome.status), "\(outcome.error)")
+                // The last line may be cut off.
+                let acknowledged = outcome.text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+                #expect(version > 0 || acknowledged == documents.count)
+                func state(_ count: Int) -> [String: String] {
+                    before.merging(documents.prefix(count).map { ($0.id, $0.question) }) { $1 }
                 }
-                try check(place, holds: [state], "\(change.name) with \(size) bytes")
+                // One more may have been committed than was told.
+                try check(place, holds: [state(acknowledged), state(acknowledged + 1)], "version \(version)")
+            }
+        }
+    }
+
+    /// Makes changes until 20 of them have failed, each with less or more room.
+    ///
+    /// - Parameter run: runs a command with some bytes of room.
+    private func fillDisk(_ place: Workplace, seed: UInt64, run: ([String], Int) throws -> Workplace.Outcome) throws {
+        var state = try questions(place)
+        var changes = Changes(place: place, random: SplitMix64(seed: seed))
+        var failures = 0
+        var size = 2_000
+        while failures < 20 {
+            let change = try changes.next(from: state)
+            // From what no file fits in to what nearly every change fits in.
+            size = size > 400_000 ? 2_000 : size * 3 / 2
+            let outcome = try run(["index"] + change.arguments, size)
+            if outcome.status == 0 {
+                state = change.after
+            } else {
+                failures += 1
+                #expect(outcome.status == 1, "\(change.name) with \(size) bytes: \(outcome.error)")
+                #expect(outcome.error.contains("faq"), "\(change.name): \(outcome.error)")
+            }
+            try check(place, holds: [state], "\(change.name) with \(size) bytes")
+        }
+    }
+
+    @Test func `files that may not grow at any point are an error, and the index stays as it was`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            try fillDisk(place, seed: 8) { try place.run($0, largestFile: $1) }
+        }
+    }
+
+    @Test(.enabled(if: canMount, "mounting a file system needs the superuser's rights"))
+    func `a disk that fills at any point is an error, and the index stays as it was`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            let folder = place.path("faq")
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            let copies = try files.map { ($0, try place.read("faq/\($0)")) }
+            try #require(try succeeds(mount, "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder))
+            defer { _ = try? succeeds(umount, folder) }
+            for (name, bytes) in copies { try place.write("faq/\(name)", bytes) }
+            try fillDisk(place, seed: 10) { arguments, room in
+                var status = statvfs()
+                try #require(statvfs(folder, &status) == 0)
+                let used = Int(status.f_blocks - status.f_bfree) * Int(status.f_frsize)
+                try #require(try succeeds(mount, "-o", "remount,size=\(used + room)", folder))
+                let outcome = try place.run(arguments)
+                // To look at it takes a little room too, for the readers' table.
+                try #require(try succeeds(mount, "-o", "remount,size=16m", folder))
+                return outcome
             }
         }
     }
@@ -145,11 +209,12 @@ import Testing
             try place.write("new.jsonl", #"{"id":"new","question":"a new order"}"# + "\n")
             for arguments in [
                 ["add", "faq", "--corpus", "new.jsonl"], ["remove", "faq", "new"], ["compact", "faq"],
-                ["build", "faq", "--corpus", "new.jsonl"],
+                ["add", "faq", "--corpus", "new.jsonl", "--each"], ["build", "faq", "--corpus", "new.jsonl"],
             ] {
                 let calls = try place.trace(["index"] + arguments)
-                // The acknowledgement is the note on standard error.
-                let end = try #require(calls.firstIndex { $0.hasPrefix("write(2<") }, "\(arguments)")
+                // The acknowledgement is the note on standard error, or the line on standard output.
+                let end = try #require(
+                    calls.firstIndex { $0.hasPrefix("write(2<") || $0.hasPrefix("write(1<") }, "\(arguments)")
                 var unflushed: Set<String> = []
                 // LMDB writes its meta pages through a descriptor that flushes by itself.
                 var flushing: Set<Substring> = []
@@ -177,7 +242,37 @@ import Testing
             }
         }
     }
+
+    @Test(.enabled(if: access(strace, X_OK) == 0, "strace is not installed"))
+    func `a folding flushes its file and its name, then commits it, and then gives it the index's name`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            try place.write(
+                "new.jsonl", (0..<300).map { #"{"id":"\#($0)","question":"order \#($0)"}"# + "\n" }.joined())
+            var calls = try place.trace(["index", "add", "faq", "--corpus", "new.jsonl"])[...]
+            // First of all the addition is acknowledged.
+            for step in [
+                ["write(2<"], ["fsync(", "/vectors.faiss.unfinished>"],
+                ["rename(", "/vectors.faiss.unfinished", "/vectors.faiss.next"], ["fsync(", "/faq>"],
+                ["pwrite64(", "/data.mdb>"], ["fdatasync(", "/data.mdb>"], ["pwrite64(", "/data.mdb>"],
+                ["rename(", "/vectors.faiss.next", "/vectors.faiss\""], ["fsync(", "/faq>"],
+            ] {
+                let place = calls.firstIndex { call in step.allSatisfy { call.contains($0) } }
+                calls = calls[(try #require(place, "\(step)") + 1)...]
+            }
+        }
+    }
 }
+
+private let mount = "/usr/bin/mount"
+private let umount = "/usr/bin/umount"
+
+/// Whether this process may mount file systems.
+private let canMount: Bool =
+    (try? withTemporaryFolder { folder in
+        guard try succeeds(mount, "-t", "tmpfs", "tmpfs", folder) else { return false }
+        return try succeeds(umount, folder)
+    }) ?? false
 
 extension String {
     /// Number and file of a call's descriptor: `7</tmp/faq/data.mdb>`.

@@ -254,6 +254,17 @@ private func start(
     return (process, ends[0])
 }
 
+/// Runs a program of the system to its end; whether it ended well.
+func succeeds(_ command: String...) throws -> Bool {
+    try running.withLock { _ in
+        let (process, output) = try start(command, [], input: "/dev/null", error: "/dev/null")
+        close(output)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 { try #require(errno == EINTR) }
+        return status == 0
+    }
+}
+
 /// The binary under test stands beside the tests' own.
 private func kotae() throws -> String {
     var buffer = [CChar](repeating: 0, count: 4096)

@@ -4,7 +4,7 @@ import Testing
 import VectorIndex
 
 @Suite struct `Flat index files` {
-    @Test(arguments: [0, 1, 9, 5000])
+    @Test(arguments: [0, 1, 9, 5000, 70_000])
     func `are the same written row by row as written whole`(rows: Int) throws {
         let dimensions = 33
         let vectors = unitVectors(rows: rows, dimensions: dimensions, seed: 1)
@@ -23,6 +23,10 @@ import VectorIndex
             #expect(
                 FileManager.default.contentsEqual(
                     atPath: "\(folder)/rows.faiss", andPath: "\(folder)/whole.faiss"))
+            guard rows > 0 else { return }
+            let last = vectors.span.extracting(last: dimensions)
+            let found = try FaissIndex(contentsOf: "\(folder)/rows.faiss").search(last, k: 1)
+            #expect(found[0].map(\.row) == [rows - 1])
         }
     }
 

@@ -1,5 +1,8 @@
 import ArgumentParser
 import BiEncoder
+import Dispatch
+import Glibc
+import JSON
 import SemanticSearch
 
 struct IndexAddCommand: ParsableCommand {
@@ -10,15 +13,24 @@ struct IndexAddCommand: ParsableCommand {
             Examples:
               kotae index add faq --corpus new.csv
               echo '{"id": "vpn-7", "question": "Why does the VPN drop?"}' | kotae index add faq --corpus -
+              tail -f changes.jsonl | kotae index add faq --corpus - --each
 
-            When the command ends the documents are on the disk and every search finds them; until \
-            then none does. Searches go on meanwhile.
+            When it is said that documents were added, they are on the disk and every search finds \
+            them; until then none does. Searches go on meanwhile. Now and then the command goes on \
+            to write the FAISS file anew, with what was added; it may be stopped at that.
+
+            With --each every document is added by itself as soon as it is read, and then a line is \
+            printed: {"id", "replaced"}. It then uses one processor unless --threads says otherwise. \
+            An error ends the command; what was printed before stays added.
             """)
 
     @Argument(help: "The index folder.")
     var directory: String
 
     @OptionGroup var corpus: CorpusOptions
+
+    @Flag(help: "Add every document by itself as soon as it is read, and print a line of JSON for it.")
+    var each = false
 
     @Option(name: .shortAndLong, help: "The model of the index, if it has moved.")
     var model: String?
@@ -29,11 +41,32 @@ struct IndexAddCommand: ParsableCommand {
 
     func run() throws {
         let index = try SearchIndex(opening: directory, writable: true)
-        let encoder = try index.loadModel(model, threads: processors.threads)
+        // Several threads wait for each other at every layer. A text at a time gains little by them,
+        // and beside searches that keep the processors busy it loses much.
+        let encoder = try index.loadModel(model, threads: processors.threads ?? (each ? 1 : nil))
+        if each { return try addEach(to: index, encoder) }
         try withBuildDisplay("added", encoder, quiet: common.quiet) { report in
             try index.add(corpus.source, with: encoder, progress: report)
         } summary: { replaced, progress in
             additionSummary(directory, replaced, progress)
+        }
+        index.foldIfNeeded(quiet: common.quiet)
+    }
+
+    private func addEach(to index: SearchIndex, _ encoder: BiEncoder) throws {
+        // One folding after the other, beside the additions.
+        let folding = DispatchQueue(label: "folding")
+        defer { folding.sync {} }
+        let quiet = common.quiet
+        for file in corpus.source.files {
+            var documents = try DocumentStream(file)
+            while let document = try documents.next() {
+                let replaced = try index.add([document], with: encoder)
+                print(["id": .string(document.id), "replaced": .bool(replaced > 0)] as JSONValue)
+                // Whoever reads through a pipe gets each line at once.
+                fflush(nil)
+                folding.async { index.foldIfNeeded(quiet: quiet) }
+            }
         }
     }
 }

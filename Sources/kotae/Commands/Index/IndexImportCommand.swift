@@ -98,6 +98,7 @@ struct IndexImportCommand: ParsableCommand {
         try withProgress(encoder) { report in
             try index.add(importing: export, with: encoder, progress: report)
         }
+        index.foldIfNeeded(quiet: common.quiet)
     }
 
     /// - Parameter body: imports, and returns how many documents were replaced.

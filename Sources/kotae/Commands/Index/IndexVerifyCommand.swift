@@ -15,12 +15,19 @@ struct IndexVerifyCommand: ParsableCommand {
 
             Checks every record and vector, that the tables and the FAISS file agree, and that \
             searches for stored vectors find them. Ends with status 1 when something is wrong.
+
+            LMDB trusts its own pages, and damaged ones can end the process that reads them. So the \
+            check runs in a process of its own, and is told of when it ends that way.
             """)
 
     @Argument(help: "The index folder.")
     var directory: String
 
-    @Flag(help: "Search for every stored vector, rather than for 10,000 at most.")
+    @Flag(
+        help: """
+            Read every page of data.mdb, also those that hold no record, and search for every stored \
+            vector, rather than for 10,000 at most.
+            """)
     var full = false
 
     @Flag(help: "Make the FAISS file and index.json anew from the store first.")
@@ -29,11 +36,34 @@ struct IndexVerifyCommand: ParsableCommand {
     @Flag(help: "One JSON object: {\"sound\", \"problems\", \"documents\", \"passages\", \"vectors\", \"self_retrieval\"}.")
     var json = false
 
+    /// How the command calls itself.
+    @Flag(help: .hidden)
+    var inThisProcess = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        if inThisProcess { return try verify() }
         if repair { try SearchIndex.repair(at: directory) }
-        let found = try SearchIndex(opening: directory).verify(full: full)
+        let flags = [(full, "--full"), (json, "--json"), (common.quiet, "--quiet")]
+        let child = try ChildProcess(
+            ["index", "verify", "--in-this-process"] + flags.filter(\.0).map(\.1) + ["--", directory])
+        switch child.wait() {
+        case .exit(let status): throw ExitCode(status)
+        case .signal(let number, let name):
+            let problem =
+                "\(directory)/data.mdb: reading it ended the process by signal \(number) (\(name)): its pages "
+                + "are damaged; build the index again, or put a copy in its place"
+            try report(IndexVerification(problems: [problem]))
+        }
+    }
+
+    private func verify() throws {
+        ChildProcess.leavesNoCore()
+        try report(SearchIndex(opening: directory).verify(full: full))
+    }
+
+    private func report(_ found: IndexVerification) throws {
         if json {
             print(
                 [
