@@ -69,12 +69,15 @@ let package = Package(
                 "Records", "Tensors", "Tokenization", "VectorIndex",
             ]),
 
+        // Pages with charts.
+        module("Charts"),
+
         // Learning from pairs.
         module(
             "Contrastive",
             [
-                "BiEncoder", "EmbeddingStore", "Files", "JSON", "Records", "SemanticSearch",
-                "Tensors", "VectorIndex", crypto,
+                "BiEncoder", "Charts", "EmbeddingStore", "Files", "JSON", "Records",
+                "SemanticSearch", "Tensors", "VectorIndex", crypto,
             ]),
 
         .executableTarget(
@@ -87,6 +90,7 @@ let package = Package(
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
+        tests("Charts"),
         tests("Checksums", ["CChecksums"]),
         tests("JSON"),
         tests("Filters", ["JSON"]),
