@@ -80,6 +80,9 @@ let package = Package(
                 "SemanticSearch", "Tensors", "VectorIndex", crypto,
             ]),
 
+        // What a pilot found, for those who decide.
+        module("Pilot", ["Charts", "JSON"]),
+
         .executableTarget(
             name: "kotae",
             dependencies: [
@@ -108,6 +111,7 @@ let package = Package(
         tests(
             "Contrastive",
             ["BiEncoder", "JSON", "Records", "SemanticSearch", "Tensors"]),
+        tests("Pilot", ["Charts", "JSON"]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
         .testTarget(
             name: "KotaeTests",

@@ -38,8 +38,9 @@ package struct DataTable: Sendable {
         let body = rows.map { row in
             let cells = zip(columns, row).enumerated().map { index, cell in
                 let (column, content) = cell
-                if index == 0 { return "<th scope=\"row\" role=\"rowheader\">\(content.markup)</th>" }
-                return "<td role=\"cell\" data-label=\"\(Markup.escape(column))\"><span>\(content.markup)</span></td>"
+                let label = Markup.escape(column)
+                if index == 0 { return "<th scope=\"row\" role=\"rowheader\" data-label=\"\(label)\">\(content.markup)</th>" }
+                return "<td role=\"cell\" data-label=\"\(label)\"><span>\(content.markup)</span></td>"
             }
             return "<tr role=\"row\">\(cells.joined())</tr>"
         }
