@@ -69,13 +69,19 @@ let package = Package(
                 "Records", "Tensors", "Tokenization", "VectorIndex",
             ]),
 
+        // Pages with charts.
+        module("Charts"),
+
         // Learning from pairs.
         module(
             "Contrastive",
             [
-                "BiEncoder", "EmbeddingStore", "Files", "JSON", "Records", "SemanticSearch",
-                "Tensors", "VectorIndex", crypto,
+                "BiEncoder", "Charts", "EmbeddingStore", "Files", "JSON", "Records",
+                "SemanticSearch", "Tensors", "VectorIndex", crypto,
             ]),
+
+        // What a pilot found, for those who decide.
+        module("Pilot", ["Charts", "JSON"]),
 
         .executableTarget(
             name: "kotae",
@@ -87,6 +93,7 @@ let package = Package(
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
+        tests("Charts"),
         tests("Checksums", ["CChecksums"]),
         tests("JSON"),
         tests("Filters", ["JSON"]),
@@ -104,6 +111,7 @@ let package = Package(
         tests(
             "Contrastive",
             ["BiEncoder", "JSON", "Records", "SemanticSearch", "Tensors"]),
+        tests("Pilot", ["Charts", "JSON"]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
         .testTarget(
             name: "KotaeTests",

@@ -316,6 +316,7 @@ struct SmallTraining {
             #expect(lines.count { $0["score"] != nil } == 4)
             let page = try read("training/index.html")
             #expect(page.contains("<svg") && page.contains("Loss"))
+            #expect(malformation(of: page) == nil)
             #expect(!page.contains("http://") && !page.contains("https://") && !page.contains("src="))
             #expect(try read("README.md").contains("48 pairs"))
         }
