@@ -48,7 +48,10 @@ final class PackedProduct: @unchecked Sendable {
     private func pack(_ weight: [Parameter]) throws(TensorError) {
         let matrices = weight.map(\.matrix)
         var error = odn_error()
-        guard odn_linear_pack(pointer, matrices, Int64(matrices.count), &error) else {
+        let done = withExtendedLifetime(weight) {
+            odn_linear_pack(pointer, matrices, Int64(matrices.count), &error)
+        }
+        guard done else {
             throw TensorError("packing a linear layer of \(shape.n) × \(shape.k)", error)
         }
     }
@@ -63,10 +66,14 @@ final class PackedProduct: @unchecked Sendable {
         let rows = Int64(x.rows)
         var error = odn_error()
         let done: Bool
-        if let matrices = try unpacked()?.map(\.matrix) {
-            done = odn_linear_forward_once(
-                worker.pointer, pointer, matrices, Int64(matrices.count), x.pointer, rows, y.pointer,
-                &error)
+        if let weight = try unpacked() {
+            let matrices = weight.map(\.matrix)
+            // Another thread may pack for good meanwhile and give its own hold on the weights up.
+            done = withExtendedLifetime(weight) {
+                odn_linear_forward_once(
+                    worker.pointer, pointer, matrices, Int64(matrices.count), x.pointer, rows,
+                    y.pointer, &error)
+            }
         } else {
             done = odn_linear_forward(
                 worker.pointer, pointer, x.pointer, rows, y.pointer, &error)

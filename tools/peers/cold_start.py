@@ -68,7 +68,7 @@ def build(folder: Path, count: int) -> tuple[Path, Path, Path]:
                                    "answer": f"The answer to: {question}"}) + "\n")
     kotae.run("index", "build", index, "--corpus", documents, "--model", kotae.model_folder(), "--quiet")
     kotae.run("embed", "--input", documents, "--field", "question", "--format", "npy", "--output",
-              folder / "vectors.npy", "--model", kotae.model_folder())
+              folder / "vectors.npy", "--model", kotae.model_folder(), "--quiet")
     rows = np.load(folder / "vectors.npy")
     # What Kotae chooses for this number of texts.
     peer = faiss.index_factory(rows.shape[1], "Flat" if count <= 200_000 else "HNSW32", faiss.METRIC_INNER_PRODUCT)
@@ -97,7 +97,7 @@ def compare(folder: Path, count: int) -> tuple[float, float]:
     index, vectors, documents = build(folder, count)
     search = [kotae.COMMAND, "search", index, texts.SINGLE_QUERY, "--json", "-k", LIMIT]
     peer = [sys.executable, "-c", PEER, kotae.model_folder(), vectors, documents, texts.SINGLE_QUERY, LIMIT]
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.update(TOKENIZERS_PARALLELISM="false", TQDM_DISABLE="1")
     print(f"{count:,} documents, {RUNS} runs of Kotae and {PEER_RUNS} of Python")
     ours, times, answer = milliseconds(search, RUNS)
     show("kotae search", ours, times)
