@@ -27,6 +27,14 @@ import Testing
         }
     }
 
+    @Test func `has the same bits when threads sleep while they wait for each other`() throws {
+        let texts = try ModelFixture("bert-mean").texts
+        let path = fixture("models/bert-mean")
+        let reference = try BiEncoder(modelAt: path, threads: 1).embed(texts).values
+        for _ in 0..<2 { Arithmetic.shareProcessors() }
+        #expect(try BiEncoder(modelAt: path, threads: 3).embed(texts).values == reference)
+    }
+
     @Test(.enabled(if: Precision.bf16.isSupported, "this processor has no bf16 instructions"))
     func `is nearly the same in bf16`() throws {
         let model = try ModelFixture("bert-mean")

@@ -38,6 +38,11 @@ const char *odn_instructions(int32_t index);
 // How many processors this process may run on.
 int32_t odn_processors(void);
 
+// From now on threads that wait for each other sleep rather than spin, so that other programs on the
+// same processors hold them up less. For processes that live long. Some threads come to be that only
+// sleep. May be called repeatedly and on any thread.
+void odn_share_processors(void);
+
 // Whether this processor multiplies bf16 numbers in hardware.
 bool odn_has_bf16(void);
 

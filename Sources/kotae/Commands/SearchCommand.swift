@@ -106,6 +106,7 @@ struct SearchCommand: ParsableCommand {
         let encoder = lexical ? nil : try index.loadModel(model, precision: precision, threads: processors.threads)
         for query in queries { try answer(query, index, encoder, options) }
         guard queries.isEmpty else { return }
+        Arithmetic.shareProcessors()
         let asks = queryFile == nil && isatty(STDIN_FILENO) == 1
         if asks, !common.quiet {
             note("\(grouped(try index.counts().documents)) documents. Ask something; an empty line ends.")

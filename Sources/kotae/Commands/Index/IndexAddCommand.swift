@@ -4,6 +4,7 @@ import Dispatch
 import Glibc
 import JSON
 import SemanticSearch
+import Tensors
 
 struct IndexAddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,8 +42,7 @@ struct IndexAddCommand: ParsableCommand {
 
     func run() throws {
         let index = try SearchIndex(opening: directory, writable: true)
-        // Several threads wait for each other at every layer. A text at a time gains little by them,
-        // and beside searches that keep the processors busy it loses much.
+        // A text at a time gains little by several threads, and beside searches it loses.
         let encoder = try index.loadModel(model, threads: processors.threads ?? (each ? 1 : nil))
         if each { return try addEach(to: index, encoder) }
         try withBuildDisplay("added", encoder, quiet: common.quiet) { report in
@@ -54,6 +54,7 @@ struct IndexAddCommand: ParsableCommand {
     }
 
     private func addEach(to index: SearchIndex, _ encoder: BiEncoder) throws {
+        Arithmetic.shareProcessors()
         // One folding after the other, beside the additions.
         let folding = DispatchQueue(label: "folding")
         defer { folding.sync {} }
