@@ -84,8 +84,8 @@ struct BenchIndexCommand: ParsableCommand {
             if let output { try write(times.found, to: output) }
             print(
                 [
-                    "effort": .number(Double(effort)),
-                    "build": .number(build), "open": .number(open), "bytes": .number(Double(bytes)),
+                    "effort": .integer(effort),
+                    "build": .number(build), "open": .number(open), "bytes": .integer(bytes),
                     "batch": .number(times.batch), "single": .number(times.single),
                     "recall": .number(recall(of: times.found, nearest: nearest)),
                 ] as JSONValue)
