@@ -26,7 +26,7 @@ package struct NumberStyle: Sendable, Equatable {
     /// "57.1–67.2%"; with a negative end "−1.2% – 3.4%". No line is broken within.
     package func text(_ interval: ClosedRange<Double>) -> String {
         let (low, high) = (interval.lowerBound, interval.upperBound)
-        if low < 0 { return "\(text(low))\u{A0}–\u{A0}\(text(high))" }
+        if low < 0 { return "\(text(low))\u{A0}–\u{2060}\u{A0}\(text(high))" }
         return "\(digitsText(low))–\u{2060}\(text(high))"
     }
 

@@ -16,7 +16,7 @@ import Testing
         #expect(style.text(0.6244) == "62.4%")
         #expect(style.text(.nan) == "–")
         #expect(style.text(0.6244, 0.571...0.672) == "62.4% (57.1–\u{2060}67.2%)")
-        #expect(style.text(0.01, -0.012...0.034) == "1.0% (−1.2%\u{A0}–\u{A0}3.4%)")
+        #expect(style.text(0.01, -0.012...0.034) == "1.0% (−1.2%\u{A0}–\u{2060}\u{A0}3.4%)")
         #expect(style.text(0.5, nil) == "50.0%")
     }
 
