@@ -3,6 +3,7 @@
 #include "Errors.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include <fcntl.h>
@@ -36,16 +37,25 @@ void FileWriter::write(const void *bytes, size_t size) {
     }
 }
 
+/// An error of the disk is told once: what this does not report, fsync will not report either.
+void FileWriter::write_back(int descriptor, uint64_t begin, unsigned flags) {
+    if (::sync_file_range(descriptor, off64_t(begin), push_size, flags) == 0) return;
+    // Where it cannot be done, or is forbidden, the file is flushed at its end all the same.
+    for (const int harmless : {ENOSYS, EINVAL, ESPIPE, EOPNOTSUPP, EPERM, EINTR}) {
+        if (errno == harmless) return;
+    }
+    throw system_failure("cannot flush to the disk");
+}
+
 /// Has the disk write what there is while more is written to memory, and waits for what it was told
 /// before. Otherwise a commit of LMDB on the same file system may wait for all of this file.
 void FileWriter::push() {
     const int descriptor = ::fileno(file.get());
     if (std::fflush(file.get()) != 0) throw system_failure("cannot write");
-    // File systems that cannot do this are flushed at the end all the same.
-    ::sync_file_range(descriptor, off64_t(pushed), push_size, SYNC_FILE_RANGE_WRITE);
+    write_back(descriptor, pushed, SYNC_FILE_RANGE_WRITE);
     if (pushed > 0) {
-        ::sync_file_range(
-            descriptor, off64_t(pushed - push_size), push_size,
+        write_back(
+            descriptor, pushed - push_size,
             SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
     }
     pushed += push_size;

@@ -29,6 +29,7 @@ private:
     };
     void write_part(const void *bytes, size_t size);
     void push();
+    void write_back(int descriptor, uint64_t begin, unsigned flags);
 
     std::unique_ptr<FILE, Closer> file;
     /// How many bytes the system has been told to write to the disk.

@@ -210,23 +210,50 @@ void pack(
     });
 }
 
+// Whether oneDNN adds the products of a row in an order that hangs on the number of threads, when it plans
+// for several: "parallel reduction" over more than 1,024 numbers in jit_brgemm_inner_product_utils.cpp.
+// Such a product is planned for one thread, and the rows are shared out here, so that a row has the same
+// bits on every machine with these instructions.
+bool adds_by_threads(const odn_linear_shape &s) { return s.type == odn_f32 && s.k > 1024; }
+
+size_t size_of(odn_type type) { return type == odn_f32 ? sizeof(float) : sizeof(uint16_t); }
+
 void forward(
     odn_worker *worker, const odn_linear &l, void *packed, const void *x, int64_t t, void *y) {
     if (t == 0) return;
     const auto &s = l.shape;
     const int64_t rows = odn_padded_rows(t);
-    const auto &compiled = worker->compiled(
-        {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
-        [&](odn_worker::Compiled &c) {
-            const auto d = describe(s, rows, l.packed);
-            c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
-                 d.scratchpad_desc()};
-        });
-    worker->run(
-        compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<void *>(x)}},
-                   {DNNL_ARG_WEIGHTS, {l.packed, odn_engine(), packed}},
-                   {DNNL_ARG_BIAS, {vector(s.n), odn_engine(), const_cast<float *>(l.bias.data())}},
-                   {DNNL_ARG_DST, {compiled.y, odn_engine(), y}}});
+    const auto compiled = [&](int64_t rows, int threads) -> const odn_worker::Compiled & {
+        return worker->compiled(
+            {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
+            [&](odn_worker::Compiled &c) {
+                const auto d = describe(s, rows, l.packed);
+                c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
+                     d.scratchpad_desc()};
+            },
+            threads);
+    };
+    const auto arguments = [&](const odn_worker::Compiled &c, int64_t first) {
+        const auto *from = static_cast<const char *>(x) + first * s.k * size_of(s.type);
+        auto *to = static_cast<char *>(y) + first * s.n * size_of(s.output);
+        return std::unordered_map<int, memory>{
+            {DNNL_ARG_SRC, {c.x, odn_engine(), const_cast<char *>(from)}},
+            {DNNL_ARG_WEIGHTS, {l.packed, odn_engine(), packed}},
+            {DNNL_ARG_BIAS, {vector(s.n), odn_engine(), const_cast<float *>(l.bias.data())}},
+            {DNNL_ARG_DST, {c.y, odn_engine(), to}}};
+    };
+    if (!adds_by_threads(s) || worker->threads == 1) {
+        const auto &c = compiled(rows, worker->threads);
+        return worker->run(c, arguments(c, 0));
+    }
+    const int64_t share = odn_padded_rows((rows + worker->threads - 1) / worker->threads);
+    const int64_t parts = (rows + share - 1) / share;
+    const auto &some = compiled(share, 1), &last = compiled(rows - (parts - 1) * share, 1);
+    worker->run_parts(parts, [&](int64_t part) {
+        const auto &c = part + 1 < parts ? some : last;
+        return std::pair<const odn_worker::Compiled &, std::unordered_map<int, memory>>(
+            c, arguments(c, part * share));
+    });
 }
 
 }  // namespace

@@ -17,6 +17,12 @@ odn_worker::odn_worker(int threads, const kernels::Table *kernels)
 
 void odn_worker::run(const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments) {
     omp_set_num_threads(threads);
+    execute(compiled, std::move(arguments), stream, scratchpad);
+}
+
+void odn_worker::execute(
+    const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments, dnnl::stream &stream,
+    Scratch &scratchpad) {
     arguments.emplace(
         DNNL_ARG_SCRATCHPAD,
         dnnl::memory(

@@ -8,8 +8,11 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "HugePages.h"
 #include "Kernels/Kernels.h"
@@ -73,6 +76,8 @@ void odn_parallel(int threads, int64_t count, Body body) {
         &share, team, 0);
 }
 
+dnnl::engine &odn_engine();
+
 struct odn_worker {
     enum Operation { linear, linear_gradient, activation, activation_gradient };
     // The operation, its rows, outputs and inputs, types, activation, and whether it accumulates.
@@ -87,6 +92,8 @@ struct odn_worker {
     dnnl::stream stream;
     std::map<Shape, Compiled> primitives;
     Scratch scratchpad, scratch;
+    // Of parts that run at the same time.
+    std::vector<std::unique_ptr<Scratch>> scratchpads;
     // For weights that are packed for one product; null before the first.
     std::unique_ptr<HugePages> once;
     // Null where nothing is packed ahead.
@@ -95,16 +102,22 @@ struct odn_worker {
 
     odn_worker(int threads, const kernels::Table *kernels);
 
-    // The primitive of this shape, made by `compile` when it is met for the first time.
+    // The primitive of this shape, made by `compile` when it is met for the first time. A shape is always
+    // planned for one thread, or always for the worker's.
     template <class Compile>
-    const Compiled &compiled(const Shape &shape, Compile compile) {
+    const Compiled &compiled(const Shape &shape, Compile compile, int planned) {
         const auto found = primitives.find(shape);
         if (found != primitives.end()) return found->second;
         // oneDNN plans a primitive for the number of threads that is set when it is made.
-        omp_set_num_threads(threads);
+        omp_set_num_threads(planned);
         Compiled fresh;
         compile(fresh);
         return primitives.emplace(shape, fresh).first->second;
+    }
+
+    template <class Compile>
+    const Compiled &compiled(const Shape &shape, Compile compile) {
+        return compiled(shape, compile, threads);
     }
 
     // Memory for weights of one product, the same for all of them.
@@ -116,13 +129,38 @@ struct odn_worker {
 
     void run(const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments);
 
+    // Runs primitives that are planned for one thread at the same time: `part(i)` gives the primitive and
+    // the arguments of each.
+    template <class Part>
+    void run_parts(int64_t count, Part part) {
+        while ((int64_t)scratchpads.size() < count)
+            scratchpads.push_back(std::make_unique<Scratch>());
+        std::mutex mutex;
+        std::exception_ptr failure;
+        omp_set_num_threads(threads);
+        parallel(count, [&](int64_t i, int) {
+            try {
+                const auto [compiled, arguments] = part(i);
+                dnnl::stream own(odn_engine());
+                execute(compiled, arguments, own, *scratchpads[i]);
+            } catch (...) {
+                const std::lock_guard<std::mutex> lock(mutex);
+                failure = std::current_exception();
+            }
+        });
+        if (failure) std::rethrow_exception(failure);
+    }
+
     template <class Body>
     void parallel(int64_t count, Body body) {
         odn_parallel(threads, count, body);
     }
-};
 
-dnnl::engine &odn_engine();
+   private:
+    static void execute(
+        const Compiled &compiled, std::unordered_map<int, dnnl::memory> arguments,
+        dnnl::stream &stream, Scratch &scratchpad);
+};
 
 // Runs body and turns an exception into a message.
 template <class Body>

@@ -10,6 +10,13 @@ extension Environment {
         return Int(cleared)
     }
 
+    /// Whether the data file that is open is still the one in the folder, and not replaced since.
+    public func isInPlace() -> Bool {
+        var status = stat()
+        return stat(path + "/data.mdb", &status) == 0
+            && FileIdentity(device: UInt(status.st_dev), node: UInt(status.st_ino)) == identity
+    }
+
     /// The environment's state, now.
     public func info() throws(LMDBError) -> EnvironmentInfo {
         try enter("read the state")

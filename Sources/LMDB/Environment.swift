@@ -42,7 +42,7 @@ public final class Environment: @unchecked Sendable {
     /// False after the map could not be replaced: every transaction is refused from then on.
     var isMapped = true
 
-    private let identity: FileIdentity
+    let identity: FileIdentity
     private static let lastSerial = Atomic(0)
 
     /// Opens the environment in a folder, which must exist.

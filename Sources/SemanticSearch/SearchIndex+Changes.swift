@@ -19,21 +19,24 @@ extension SearchIndex {
         _ source: some DocumentSource, with encoder: BiEncoder, patience: Duration = .seconds(10),
         progress report: (BuildProgress) -> Void = { _ in }
     ) throws -> Int {
-        let documents = UnembeddedDocuments(
-            source: source, encoder: encoder, embedsAnswers: manifest.embedsAnswers)
-        return try add(prepared: documents, with: encoder, patience: patience, progress: report)
+        try add(with: encoder, patience: patience, progress: report) { manifest in
+            UnembeddedDocuments(
+                source: source, encoder: encoder, embedsAnswers: manifest.embedsAnswers)
+        }
     }
 
     /// As above, of documents that may have vectors.
+    ///
+    /// - Parameter prepare: makes them for the index as it is.
     func add(
-        prepared source: some PreparedSource, with encoder: BiEncoder, patience: Duration,
-        progress report: (BuildProgress) -> Void
+        with encoder: BiEncoder, patience: Duration, progress report: (BuildProgress) -> Void,
+        _ prepare: (IndexManifest) throws -> some PreparedSource
     ) throws -> Int {
-        var progress = BuildProgress()
-        progress.total = try source.count()
-        return try WriterLock(folder: folder).hold(patience: patience) {
+        try hold(patience: patience) {
             try check(encoder)
-            try folder.finishInterruptedWriter(store)
+            let source = try prepare(manifest)
+            var progress = BuildProgress()
+            progress.total = try source.count()
             let addition = try Addition(to: self, encoder)
             let vectors = try addition.embed(source, &progress, report)
             return try store.write { try addition.put(source, vectors, in: &$0) }
@@ -45,8 +48,7 @@ extension SearchIndex {
     /// - Throws: `IndexError` of kind `unknownIDs` that lists every id that the index lacks; nothing
     ///   is removed then.
     public func remove(ids: [String], patience: Duration = .seconds(10)) throws {
-        try WriterLock(folder: folder).hold(patience: patience) {
-            try folder.finishInterruptedWriter(store)
+        try hold(patience: patience) {
             try store.write { writer in
                 var unknown: [String] = []
                 var keys: [UInt64] = []

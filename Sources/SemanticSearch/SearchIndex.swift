@@ -58,11 +58,18 @@ public final class SearchIndex: Sendable {
     public var manifest: IndexManifest { state.withLock { $0.manifest } }
 
     private static func load(_ folder: IndexFolder, _ store: EmbeddingStore) throws -> State {
-        try store.read { reader in
-            let manifest = try manifest(folder, store, reader)
-            if let vectors = try vectors(folder, manifest) {
-                return State(manifest: manifest, vectors: vectors)
+        // A file of a generation that has ended since the store was looked at is no longer there.
+        for _ in 0..<10 {
+            let generation = try store.read { try manifest(folder, store, $0).generation }
+            let found: State? = try store.read { reader in
+                let manifest = try manifest(folder, store, reader)
+                return try vectors(folder, manifest).map { State(manifest: manifest, vectors: $0) }
             }
+            if let found { return found }
+            if try store.read({ try manifest(folder, store, $0).generation }) == generation { break }
+        }
+        return try store.read { reader in
+            let manifest = try manifest(folder, store, reader)
             let vectors = try VectorFile(folder: folder, store: store)
                 .exactIndex(of: reader.rowVectors(), reader)
             return State(manifest: manifest, vectors: vectors, isOfFile: false)

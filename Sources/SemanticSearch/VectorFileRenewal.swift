@@ -3,6 +3,7 @@ internal import Files
 internal import FoundationEssentials
 internal import Glibc
 internal import JSON
+internal import LMDB
 
 /// What the FAISS file of a new generation is to hold.
 struct VectorFilePlan {
@@ -42,9 +43,9 @@ extension SearchIndex {
         _ plan: (IndexManifest, borrowing StoreReader) throws -> VectorFilePlan?
     ) throws -> IndexManifest? {
         try UnfinishedVectors(folder: folder).hold(patience: patience) {
-            try WriterLock(folder: folder).hold(patience: patience) {
-                try folder.finishInterruptedWriter(store)
-            }
+            try hold(patience: patience) {}
+            // What a process held that is gone would keep LMDB from using freed pages again.
+            try store.environment.clearStaleReaders()
             let planned = try withSnapshot { state, reader in
                 let plan = try plan(state.manifest, reader)
                 return plan.map { ($0, state.manifest) }
@@ -64,13 +65,15 @@ extension SearchIndex {
                 if try generation() != former.generation { return nil }
                 throw error
             }
-            return try WriterLock(folder: folder).hold(patience: patience) {
-                try folder.finishInterruptedWriter(store)
+            // Nobody waits for this one, and the file may have taken an hour.
+            return try hold(patience: max(patience, Self.patienceWhenFinished)) {
                 guard try generation() == former.generation else { return nil }
                 return try takeOver(plan, manifest)
             }
         }
     }
+
+    private static let patienceWhenFinished = Duration.seconds(3_600)
 
     private func generation() throws -> Int? {
         try store.read { try $0.meta(IndexManifest.metaName)?["generation"]?.integer }

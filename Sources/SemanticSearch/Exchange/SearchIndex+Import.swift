@@ -34,9 +34,9 @@ extension SearchIndex {
         importing file: ExportFile, with encoder: BiEncoder, patience: Duration = .seconds(10),
         progress: (BuildProgress) -> Void = { _ in }
     ) throws -> Int {
-        let documents = try ExportedDocuments(
-            file, for: encoder, embedsAnswers: manifest.embedsAnswers)
-        return try add(prepared: documents, with: encoder, patience: patience, progress: progress)
+        try add(with: encoder, patience: patience, progress: progress) { manifest in
+            try ExportedDocuments(file, for: encoder, embedsAnswers: manifest.embedsAnswers)
+        }
     }
 
     /// Whether there is an index in a folder, finished or not.

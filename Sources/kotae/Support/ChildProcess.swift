@@ -7,8 +7,9 @@ struct ChildProcess {
     /// How it ended.
     enum End {
         case exit(Int32)
-        /// By a signal, such as number 11, "Segmentation fault".
-        case signal(Int32, String)
+        /// By a signal, such as number 11, "Segmentation fault"; whether it is of those that a
+        /// process brings upon itself.
+        case signal(Int32, String, isCrash: Bool)
     }
 
     private let process: pid_t
@@ -18,6 +19,8 @@ struct ChildProcess {
         // A crash is what may be expected, and its trace would tell nothing.
         var environment = ProcessInfo.processInfo.environment
         environment["SWIFT_BACKTRACE"] = "enable=no"
+        // Whoever has started this process may have it ignored, and then no child can be waited for.
+        Glibc.signal(SIGCHLD, SIG_DFL)
         var process = pid_t()
         let code = withCStrings(["kotae"] + arguments) { arguments in
             withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
@@ -31,13 +34,21 @@ struct ChildProcess {
     }
 
     /// Waits until it has ended.
-    func wait() -> End {
+    ///
+    /// - Throws: `IndexError` of kind `system` when that cannot be known.
+    func wait() throws -> End {
         var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        while waitpid(process, &status, 0) < 0 {
+            guard errno == EINTR else {
+                throw IndexError(.system, "waitpid", String(cString: strerror(errno)).lowercased())
+            }
+        }
         // As wait(2) encodes it.
         let signal = status & 0x7F
         return signal == 0
-            ? .exit((status >> 8) & 0xFF) : .signal(signal, String(cString: strsignal(signal)))
+            ? .exit((status >> 8) & 0xFF) : .signal(
+                signal, String(cString: strsignal(signal)),
+                isCrash: [SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP].contains(signal))
     }
 
     /// Makes a crash of this process leave no core file.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BiEncoder
-import Dispatch
+import Files
 import Glibc
 import JSON
 import SemanticSearch
@@ -53,20 +53,21 @@ struct IndexAddCommand: ParsableCommand {
         index.foldIfNeeded(quiet: common.quiet)
     }
 
+    /// Another process may add a large file meanwhile.
+    private static let patience = Duration.seconds(3_600)
+
     private func addEach(to index: SearchIndex, _ encoder: BiEncoder) throws {
         Arithmetic.shareProcessors()
-        // One folding after the other, beside the additions.
-        let folding = DispatchQueue(label: "folding")
-        defer { folding.sync {} }
-        let quiet = common.quiet
+        let folding = BackgroundFolding(of: index, quiet: common.quiet)
+        defer { folding.finish() }
         for file in corpus.source.files {
             var documents = try DocumentStream(file)
             while let document = try documents.next() {
-                let replaced = try index.add([document], with: encoder)
-                print(["id": .string(document.id), "replaced": .bool(replaced > 0)] as JSONValue)
-                // Whoever reads through a pipe gets each line at once.
-                fflush(nil)
-                folding.async { index.foldIfNeeded(quiet: quiet) }
+                let replaced = try index.add([document], with: encoder, patience: Self.patience)
+                let line: JSONValue = ["id": .string(document.id), "replaced": .bool(replaced > 0)]
+                // At once, and with an error when nobody gets it.
+                try writeAll(Array("\(line)\n".utf8), to: STDOUT_FILENO, path: "standard output")
+                folding.request()
             }
         }
     }

@@ -48,9 +48,11 @@ struct IndexVerifyCommand: ParsableCommand {
         let flags = [(full, "--full"), (json, "--json"), (common.quiet, "--quiet")]
         let child = try ChildProcess(
             ["index", "verify", "--in-this-process"] + flags.filter(\.0).map(\.1) + ["--", directory])
-        switch child.wait() {
+        switch try child.wait() {
         case .exit(let status): throw ExitCode(status)
-        case .signal(let number, let name):
+        case .signal(let number, let name, isCrash: false):
+            throw IndexError(.system, directory, "the check was ended by signal \(number) (\(name))")
+        case .signal(let number, let name, isCrash: true):
             let problem =
                 "\(directory)/data.mdb: reading it ended the process by signal \(number) (\(name)): its pages "
                 + "are damaged; build the index again, or put a copy in its place"
