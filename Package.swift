@@ -49,12 +49,13 @@ let package = Package(
         module("Checksums", ["CChecksums"]),
 
         // Files in, vectors out.
+        module("Random"),
         module("Files"),
         module("JSON"),
         module("Filters", ["JSON"]),
         module("Records", ["JSON"]),
         module("Tokenization", ["Checksums", "JSON"]),
-        module("Tensors", ["COneDNN"]),
+        module("Tensors", ["COneDNN", "Random"]),
         module("BiEncoder", ["Files", "JSON", "Tensors", "Tokenization", crypto]),
 
         // Vectors kept and found.
@@ -76,9 +77,12 @@ let package = Package(
         module(
             "Contrastive",
             [
-                "BiEncoder", "Charts", "EmbeddingStore", "Files", "JSON", "Records",
+                "BiEncoder", "Charts", "EmbeddingStore", "Files", "JSON", "Random", "Records",
                 "SemanticSearch", "Tensors", "VectorIndex", crypto,
             ]),
+
+        // How good it is.
+        module("Evaluation", ["Files", "Random", "Records"]),
 
         // What a pilot found, for those who decide.
         module("Pilot", ["Charts", "JSON"]),
@@ -110,7 +114,8 @@ let package = Package(
             ["BiEncoder", "EmbeddingStore", "Filters", "JSON", "LMDB", "Records", "VectorIndex"]),
         tests(
             "Contrastive",
-            ["BiEncoder", "JSON", "Records", "SemanticSearch", "Tensors"]),
+            ["BiEncoder", "JSON", "Random", "Records", "SemanticSearch", "Tensors"]),
+        tests("Evaluation", ["JSON", "Random", "Records"]),
         tests("Pilot", ["Charts", "JSON"]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
         .testTarget(

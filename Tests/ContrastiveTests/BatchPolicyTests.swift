@@ -1,4 +1,5 @@
 import Contrastive
+import Random
 import Tensors
 import Testing
 

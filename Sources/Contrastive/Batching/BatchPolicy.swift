@@ -1,3 +1,5 @@
+package import Random
+
 /// How pairs come together in batches: in-batch negatives are what the batch holds.
 package enum BatchPolicyKind: String, Sendable, Codable, CaseIterable {
     /// A random order.

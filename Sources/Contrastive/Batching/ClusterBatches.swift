@@ -1,3 +1,4 @@
+internal import Random
 internal import Tensors
 
 /// Groups of pairs whose queries are in one k-means cluster, in a random order within it.

@@ -1,3 +1,4 @@
+internal import Random
 package import Tensors
 
 extension TrainingSettings {

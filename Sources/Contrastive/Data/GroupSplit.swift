@@ -1,4 +1,4 @@
-internal import Tensors
+internal import Random
 
 /// Splits pairs so that no query and no passage stands on both sides.
 package enum GroupSplit {

@@ -1,6 +1,7 @@
 package import BiEncoder
 internal import Glibc
 package import JSON
+internal import Random
 internal import Tensors
 
 /// Fine-tunes a bi-encoder on pairs.

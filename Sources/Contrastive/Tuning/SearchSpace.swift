@@ -1,3 +1,5 @@
+internal import Random
+
 /// The settings that a search tries: for each option its values.
 package struct SearchSpace: Sendable, Equatable {
     package typealias Choice = [(name: String, value: String)]

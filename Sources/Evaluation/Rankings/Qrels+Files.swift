@@ -1,0 +1,60 @@
+internal import Files
+package import Records
+
+extension Qrels {
+    /// Reads judgements, one a line: TREC's query, iteration, document and relevance; or BEIR's query,
+    /// document and score, mostly under the header `query-id corpus-id score`.
+    ///
+    /// - Throws: `RecordError` with the line for a line of another number of columns, a relevance that
+    ///   is not a whole number, and a document that a query has twice with different relevances; and
+    ///   for a file that cannot be read or has no judgements.
+    package init(contentsOf path: String) throws(RecordError) {
+        var reader = try LineReader(path: path)
+        var builder = QrelsBuilder()
+        var lines: [Int] = []
+        var cells = Cells()
+        try reader.forEachLine { (line, number) throws(RecordError) in
+            cells.split(line)
+            let count = cells.ranges.count
+            if count == 0 || number == 1 && cells.text(0, of: line) == "query-id" { return }
+            guard count == 3 || count == 4 else {
+                throw RecordError(
+                    path: path, line: number,
+                    reason: "\(count) columns, expected 4 (query, 0, document, relevance) or 3 "
+                        + "(query, document, score)")
+            }
+            let text = cells.text(count - 1, of: line)
+            guard let relevance = Int32(text) else {
+                throw RecordError(
+                    path: path, line: number,
+                    reason: "the relevance is \"\(text)\", expected a whole number")
+            }
+            builder.add(cells.bytes(0, of: line), cells.bytes(count - 2, of: line), relevance)
+            lines.append(number)
+        }
+        guard !lines.isEmpty else {
+            throw RecordError(path: path, reason: "there are no judgements in this file")
+        }
+        do throws(QrelsBuilder.Contradiction) {
+            self = try builder.qrels()
+        } catch {
+            throw RecordError(path: path, line: lines[error.row], reason: error.reason)
+        }
+    }
+
+    /// Writes TREC's format, which `init(contentsOf:)` reads as the same judgements.
+    ///
+    /// - Throws: `EvaluationError` for an id that the format cannot hold, `FileError` when the file
+    ///   cannot be written.
+    package func write(to path: String) throws {
+        var text = ""
+        for query in 0..<queryIDs.count {
+            let name = try trecCell(queryIDs[query])
+            for place in starts[query]..<starts[query + 1] {
+                let document = try trecCell(documentIDs[Int(documents[place])])
+                text += "\(name) 0 \(document) \(relevances[place])\n"
+            }
+        }
+        try DurableFile.write(text, to: path)
+    }
+}

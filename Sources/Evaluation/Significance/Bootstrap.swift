@@ -1,0 +1,68 @@
+internal import Random
+
+/// Confidence intervals of means over queries, by drawing queries with replacement.
+/// Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13 (percentile intervals).
+package struct Bootstrap: Sendable {
+    /// The fewest queries of which an interval says anything.
+    package static let leastQueries = 10
+
+    /// The share of samples within an interval, in (0, 1).
+    package var confidence = 0.95
+    package var resamples = 10_000
+    package var seed: UInt64 = 42
+
+    package init() {}
+
+    /// The interval of each column's mean. All columns are drawn together, so those of differences
+    /// between systems are paired.
+    ///
+    /// - Parameters:
+    ///   - values: rows of `columns` values, a row for each query.
+    /// - Throws: `EvaluationError` when there are fewer rows than `leastQueries`.
+    package func intervals(
+        ofMeans values: [Double], columns: Int
+    ) throws(EvaluationError) -> [ClosedRange<Double>] {
+        let rows = values.count / max(columns, 1)
+        guard rows >= Self.leastQueries else {
+            throw EvaluationError("an interval needs at least \(Self.leastQueries) queries, not \(rows)")
+        }
+        var random = SeededGenerator(seed: seed)
+        var means = [Double](repeating: 0, count: resamples * columns)
+        for sample in 0..<resamples {
+            addSample(to: &means, at: sample * columns, values, columns: columns, &random)
+        }
+        let tail = (1 - confidence) / 2
+        return (0..<columns).map { column in
+            let sorted = (0..<resamples).map { means[$0 * columns + column] / Double(rows) }.sorted()
+            return quantile(tail, of: sorted)...quantile(1 - tail, of: sorted)
+        }
+    }
+
+    /// As above, of one column.
+    package func interval(ofMean values: [Double]) throws(EvaluationError) -> ClosedRange<Double> {
+        try intervals(ofMeans: values, columns: 1)[0]
+    }
+
+    private func addSample(
+        to sums: inout [Double], at start: Int, _ values: [Double], columns: Int,
+        _ random: inout SeededGenerator
+    ) {
+        let rows = values.count / columns
+        sums.withUnsafeMutableBufferPointer { sums in
+            values.withUnsafeBufferPointer { values in
+                for _ in 0..<rows {
+                    let row = Int(random.next().multipliedFullWidth(by: UInt64(rows)).high) * columns
+                    for column in 0..<columns { sums[start + column] += values[row + column] }
+                }
+            }
+        }
+    }
+}
+
+/// The quantile of ascending values, linear between neighbours: NumPy's default.
+func quantile(_ share: Double, of sorted: [Double]) -> Double {
+    let place = share * Double(sorted.count - 1)
+    let below = min(max(Int(place), 0), sorted.count - 1)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+}
