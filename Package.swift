@@ -90,8 +90,8 @@ let package = Package(
         .executableTarget(
             name: "kotae",
             dependencies: [
-                "BiEncoder", "Contrastive", "EmbeddingStore", "Files", "Filters", "JSON", "Records",
-                "SemanticSearch", "Tensors", "Tokenization", "VectorIndex",
+                "BiEncoder", "Contrastive", "EmbeddingStore", "Evaluation", "Files", "Filters", "JSON",
+                "Random", "Records", "SemanticSearch", "Tensors", "Tokenization", "VectorIndex",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ]),

@@ -135,6 +135,12 @@ struct IndexBuilder {
             factoryIsChosen: options.factory == nil, embedsAnswers: options.embedsAnswers,
             documents: 0, passages: plan.passages.count, vectors: plan.rows.count,
             built: Date.now.formatted(.iso8601))
+        // A threshold holds for the scores of one model.
+        if let kept = former?["calibration"].flatMap(Calibration.init),
+            kept.fingerprint == embedder.fingerprint
+        {
+            planned.calibration = kept
+        }
         planned.selfRetrieval = try VectorFile(folder: folder, store: store).write(
             VectorFilePlan(rows: plan.rows, planned), generation: planned.generation,
             to: folder.nextVectorsPath)

@@ -1,4 +1,5 @@
 internal import EmbeddingStore
+internal import FoundationEssentials
 public import JSON
 internal import LMDB
 
@@ -46,6 +47,8 @@ public struct IndexManifest: Sendable, Equatable {
     public var vectors: Int
     /// When this generation was made, as RFC 3339 in UTC.
     public var built: String
+    /// From which score on answers may be shown; nil where no calibration has told.
+    public var calibration: Calibration?
 
     /// Where the store has it, in the table `meta`.
     static let metaName = "manifest"
@@ -56,6 +59,13 @@ public struct IndexManifest: Sendable, Equatable {
     static func text(of json: JSONValue) -> String { json.indented + "\n" }
 
     public var json: JSONValue {
+        var value = plain
+        if let calibration { value["calibration"] = calibration.json }
+        return .object(value)
+    }
+
+    /// Without what may be missing.
+    private var plain: JSONObject {
         [
             "format": .integer(format),
             "generation": .integer(generation),
@@ -83,6 +93,15 @@ public struct IndexManifest: Sendable, Equatable {
 }
 
 extension IndexManifest {
+    /// What the `index.json` of a folder tells; nil where there is none that can be read.
+    public init?(ofIndexAt folder: String) {
+        guard let text = try? String(contentsOfFile: folder + "/index.json", encoding: .utf8),
+            let value = try? JSONValue(parsing: text),
+            let manifest = try? IndexManifest(value, path: folder)
+        else { return nil }
+        self = manifest
+    }
+
     /// - Parameter path: named in errors.
     /// - Throws: `IndexError` when a field is missing or wrong, or the format is a newer one.
     public init(_ value: JSONValue, path: String) throws(IndexError) {
@@ -128,7 +147,11 @@ extension IndexManifest {
             documents: try count(counts?["documents"], "counts.documents"),
             passages: try count(counts?["passages"], "counts.passages"),
             vectors: vectors,
-            built: try text(value["built"], "built"))
+            built: try text(value["built"], "built"),
+            calibration: try value["calibration"].map { (value) throws(IndexError) in
+                guard let calibration = Calibration(value) else { throw damaged("calibration") }
+                return calibration
+            })
     }
 }
 

@@ -71,9 +71,9 @@ extension SearchIndex {
     }
 
     /// How many documents of each ranking are fused, at least.
-    private static let fusionDepth = 100
+    static let fusionDepth = 100
 
-    private func wordHits(
+    func wordHits(
         _ terms: [String], _ options: SearchOptions, _ reader: borrowing StoreReader
     ) throws -> [LexicalHit] {
         var choice = try DocumentChoice(options, reader)

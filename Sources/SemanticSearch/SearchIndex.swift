@@ -19,10 +19,12 @@ public final class SearchIndex: Sendable {
 
     /// What belongs to one generation.
     struct State: Sendable {
-        let manifest: IndexManifest
+        var manifest: IndexManifest
         let vectors: FaissIndex
         /// Whether `vectors` is the FAISS file of this generation, and not made of the store.
         var isOfFile = true
+        /// Whether `vectors` is exact, whatever kind the manifest tells of.
+        var isExact = false
     }
 
     /// Opens the index in a folder. For reading, a folder that cannot be written to will do.
@@ -57,9 +59,41 @@ public final class SearchIndex: Sendable {
     /// What the index is, as of the last search or look-up.
     public var manifest: IndexManifest { state.withLock { $0.manifest } }
 
-    private static func load(_ folder: IndexFolder, _ store: EmbeddingStore) throws -> State {
+    /// From now on this object searches exactly, by a copy of the vectors in memory, whatever kind the
+    /// FAISS index is.
+    package func searchExactly() throws {
+        let exact = try Self.load(folder, store, exactly: true)
+        state.withLock { $0 = exact }
+    }
+
+    /// Keeps what a calibration found, for the model that the index has.
+    ///
+    /// - Throws: `IndexError` when the folder cannot be written to, or has another model by now.
+    public func keep(_ calibration: Calibration, patience: Duration = .seconds(10)) throws {
+        try hold(patience: patience) {
+            let manifest = try store.write { writer in
+                guard let value = try writer.meta(IndexManifest.metaName) else {
+                    throw IndexError(.missing, path, "there is no finished index in this folder")
+                }
+                var manifest = try IndexManifest(value, path: folder.dataPath)
+                guard manifest.model.fingerprint == calibration.fingerprint else {
+                    throw IndexError(.otherModel, path, "has been built with another model meanwhile")
+                }
+                manifest.calibration = calibration
+                try writer.setManifest(manifest)
+                return manifest
+            }
+            try folder.write(manifest.json)
+            state.withLock { $0.manifest.calibration = calibration }
+        }
+    }
+
+    /// - Parameter exactly: to have all vectors in memory, whatever kind the FAISS index is.
+    private static func load(
+        _ folder: IndexFolder, _ store: EmbeddingStore, exactly: Bool = false
+    ) throws -> State {
         // A file of a generation that has ended since the store was looked at is no longer there.
-        for _ in 0..<10 {
+        for _ in 0..<10 where !exactly {
             let generation = try store.read { try manifest(folder, store, $0).generation }
             let found: State? = try store.read { reader in
                 let manifest = try manifest(folder, store, reader)
@@ -72,7 +106,7 @@ public final class SearchIndex: Sendable {
             let manifest = try manifest(folder, store, reader)
             let vectors = try VectorFile(folder: folder, store: store)
                 .exactIndex(of: reader.rowVectors(), reader)
-            return State(manifest: manifest, vectors: vectors, isOfFile: false)
+            return State(manifest: manifest, vectors: vectors, isOfFile: false, isExact: exactly)
         }
     }
 
@@ -131,7 +165,7 @@ public final class SearchIndex: Sendable {
                 return try body(current, reader)
             }
             if let result { return result }
-            let loaded = try Self.load(folder, store)
+            let loaded = try Self.load(folder, store, exactly: current.isExact)
             state.withLock { $0 = loaded }
         }
         throw IndexError(.busy, path, "the index is built anew faster than it can be read")

@@ -20,7 +20,7 @@ struct VectorSearch {
     init(query: [Float], _ state: SearchIndex.State, path: String) {
         self.query = query
         vectors = state.vectors
-        keepsVectors = IndexKind.keepsVectors(state.manifest.factory)
+        keepsVectors = state.isExact || IndexKind.keepsVectors(state.manifest.factory)
         self.path = path
     }
 

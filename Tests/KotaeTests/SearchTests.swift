@@ -16,7 +16,7 @@ import TestSupport
             try place.buildSmallIndex()
             let found = try place.succeed("search", "faq", "--json", "how do i change my password").json
             #expect(found.count == 1)
-            #expect(found[0].object?.keys == ["query", "hits"])
+            #expect(found[0].object?.keys == ["query", "confident", "hits"])
             #expect(found[0]["query"] == "how do i change my password")
             let hits = try #require(found[0]["hits"]?.array)
             #expect(hits.count == 5)

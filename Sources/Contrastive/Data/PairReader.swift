@@ -6,9 +6,9 @@ package import SemanticSearch
 package struct PairReader {
     private let fields: PairFields
     /// A score from which on a pair counts as belonging together, after scaling to [0, 1].
-    private let positiveFrom: Double
+    let positiveFrom: Double
     private let corpus: Corpus?
-    private var rawPairs: [RawPair] = []
+    private(set) var rawPairs: [RawPair] = []
 
     package init(fields: PairFields, positiveFrom: Double, corpus: Corpus?) {
         self.fields = fields

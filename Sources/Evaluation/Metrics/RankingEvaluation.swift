@@ -63,12 +63,15 @@ package struct RankingEvaluation: Sendable {
     }
 
     /// Each metric's mean over `queries`.
-    package var means: [Double] {
+    package var means: [Double] { means(over: queries.indices) }
+
+    /// Each metric's mean over some of `queries`, by their numbers; 0 over none.
+    package func means(over rows: some Collection<Int>) -> [Double] {
         var sums = [Double](repeating: 0, count: metrics.count)
-        for start in stride(from: 0, to: values.count, by: max(metrics.count, 1)) {
-            for index in metrics.indices { sums[index] += values[start + index] }
+        for row in rows {
+            for index in metrics.indices { sums[index] += values[row * metrics.count + index] }
         }
-        return sums.map { $0 / Double(max(queries.count, 1)) }
+        return sums.map { $0 / Double(max(rows.count, 1)) }
     }
 }
 

@@ -36,7 +36,7 @@ extension Qrels {
             throw RecordError(path: path, reason: "there are no judgements in this file")
         }
         do throws(QrelsBuilder.Contradiction) {
-            self = try builder.qrels()
+            self = try builder.qrels(lines: lines)
         } catch {
             throw RecordError(path: path, line: lines[error.row], reason: error.reason)
         }

@@ -10,6 +10,8 @@ package struct Qrels: Sendable {
     /// Numbers of documents, query after query.
     let documents: [Int32]
     let relevances: [Int32]
+    /// The line of each judgement in the file it comes from; empty for one that comes from none.
+    let lines: [Int]
 
     /// - Throws: `EvaluationError` for a document that a query has twice, with different relevances.
     package init(
@@ -29,13 +31,14 @@ package struct Qrels: Sendable {
 
     init(
         queryIDs: IdentifierTable, documentIDs: IdentifierTable, starts: [Int],
-        documents: [Int32], relevances: [Int32]
+        documents: [Int32], relevances: [Int32], lines: [Int]
     ) {
         self.queryIDs = queryIDs
         self.documentIDs = documentIDs
         self.starts = starts
         self.documents = documents
         self.relevances = relevances
+        self.lines = lines
     }
 
     /// The queries in the order in which they came.
@@ -46,6 +49,17 @@ package struct Qrels: Sendable {
 
     /// How many judgements there are.
     package var count: Int { documents.count }
+
+    /// Where a query and a document are first named in the file, for errors; nil for what comes from no file.
+    package func line(ofQuery query: String) -> Int? {
+        queryIDs.number(of: query).flatMap { lines.isEmpty ? nil : lines[starts[$0]] }
+    }
+
+    /// As above, of a document.
+    package func line(ofDocument document: String) -> Int? {
+        guard let number = documentIDs.number(of: document) else { return nil }
+        return zip(documents, lines).filter { $0.0 == number }.map(\.1).min()
+    }
 
     /// A query's judgements in the order in which they came; none for a query that is not there.
     package func judgements(of query: String) -> [(document: String, relevance: Int)] {
@@ -96,7 +110,9 @@ struct QrelsBuilder {
     }
 
     /// Everything added, by query; a judgement that stands there several times once.
-    func qrels() throws(Contradiction) -> Qrels {
+    ///
+    /// - Parameter lines: where each was read, if from a file.
+    func qrels(lines: [Int] = []) throws(Contradiction) -> Qrels {
         let groups = Groups(of: queries, count: queryIDs.count)
         var starts = [0]
         var kept: [Int32] = []
@@ -123,6 +139,7 @@ struct QrelsBuilder {
         return Qrels(
             queryIDs: queryIDs, documentIDs: documentIDs, starts: starts,
             documents: kept.map { documents[Int($0)] },
-            relevances: kept.map { relevances[Int($0)] })
+            relevances: kept.map { relevances[Int($0)] },
+            lines: lines.isEmpty ? [] : kept.map { lines[Int($0)] })
     }
 }

@@ -43,6 +43,34 @@ package struct Bootstrap: Sendable {
         try intervals(ofMeans: values, columns: 1)[0]
     }
 
+    /// The interval of any measure of `count` items, such as a correlation of pairs.
+    ///
+    /// - Parameter measure: gets the drawn items' numbers; nil where they have none, such as pairs of
+    ///   one class alone, which then count for nothing.
+    /// - Throws: `EvaluationError` when there are fewer items than `leastQueries`, or no draw has the
+    ///   measure.
+    package func intervals(
+        ofItems count: Int, _ measure: ([Int]) -> [Double]?
+    ) throws(EvaluationError) -> [ClosedRange<Double>] {
+        guard count >= Self.leastQueries else {
+            throw EvaluationError("an interval needs at least \(Self.leastQueries) pairs, not \(count)")
+        }
+        var random = SeededGenerator(seed: seed)
+        var samples: [[Double]] = []
+        for _ in 0..<resamples {
+            let drawn = (0..<count).map { _ in Int.random(in: 0..<count, using: &random) }
+            if let values = measure(drawn) { samples.append(values) }
+        }
+        guard let first = samples.first else {
+            throw EvaluationError("no sample of the \(count) pairs can be measured")
+        }
+        let tail = (1 - confidence) / 2
+        return first.indices.map { column in
+            let sorted = samples.map { $0[column] }.sorted()
+            return quantile(tail, of: sorted)...quantile(1 - tail, of: sorted)
+        }
+    }
+
     private func addSample(
         to sums: inout [Double], at start: Int, _ values: [Double], columns: Int,
         _ random: inout SeededGenerator

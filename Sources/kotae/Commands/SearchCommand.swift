@@ -22,7 +22,9 @@ struct SearchCommand: ParsableCommand {
 
             Without a query, on a terminal, asks for one after the other; otherwise each line of \
             standard input is a query. As JSON, each query is one object a line: \
-            {"query", "hits": [{"id", "score", "question", "answer", "passage", "fields"}]}; \
+            {"query", "confident", "hits": [{"id", "score", "question", "answer", "passage", "fields"}]}; \
+            "confident" tells whether the best answer reaches the threshold that kotae calibrate found, and \
+            is null without one and in searches by words; \
             the score is the cosine, and "passage" is the text that matched best. With --lexical \
             the score is that of BM25, with --hybrid the sum of 1 / (60 + rank) over the rankings by \
             meaning and by words. --where takes Chroma's operators $eq $ne $gt $gte $lt $lte $in $nin \
@@ -102,7 +104,7 @@ struct SearchCommand: ParsableCommand {
     func run() throws {
         let index = try SearchIndex(opening: directory)
         let options = try searchOptions()
-        if let like { return show(like, try index.search(like: like, options: options)) }
+        if let like { return show(like, try index.search(like: like, options: options), nil) }
         let encoder = lexical ? nil : try index.loadModel(model, precision: precision, threads: processors.threads)
         for query in queries { try answer(query, index, encoder, options) }
         guard queries.isEmpty else { return }
@@ -133,7 +135,9 @@ struct SearchCommand: ParsableCommand {
     private func answer(
         _ query: String, _ index: SearchIndex, _ encoder: BiEncoder?, _ options: SearchOptions
     ) throws {
-        guard let encoder else { return show(query, try index.search(words: query, options: options)) }
+        guard let encoder else { return show(query, try index.search(words: query, options: options), nil) }
+        // The threshold is one of cosines.
+        let calibration = hybrid ? nil : index.manifest.calibration
         let embeddings = try encoder.embed([query], as: .query)
         if embeddings.cut[0] > 0, !common.quiet {
             note(
@@ -144,16 +148,19 @@ struct SearchCommand: ParsableCommand {
             query,
             hybrid
                 ? try index.search(wordsAndMeaning: query, embeddings, with: encoder, options: options)
-                : try index.search(embeddings, with: encoder, options: options))
+                : try index.search(embeddings, with: encoder, options: options), calibration)
     }
 
-    private func show(_ query: String, _ hits: [Hit]) {
-        if json { printJSON(query, hits) } else { printText(query, hits) }
+    private func show(_ query: String, _ hits: [Hit], _ calibration: Calibration?) {
+        let isConfident = calibration.map { calibration in
+            hits.first.map { calibration.isConfident($0.score) } ?? false
+        }
+        if json { printJSON(query, hits, isConfident) } else { printText(query, hits, isConfident) }
         // Whoever reads through a pipe gets each answer at once.
         fflush(nil)
     }
 
-    private func printJSON(_ query: String, _ hits: [Hit]) {
+    private func printJSON(_ query: String, _ hits: [Hit], _ isConfident: Bool?) {
         let objects = hits.map { hit -> JSONValue in
             var object: JSONObject = [
                 "id": .string(hit.document.id),
@@ -167,12 +174,17 @@ struct SearchCommand: ParsableCommand {
             return .object(object)
         }
         let name = like == nil ? "query" : "like"
-        print(JSONValue.object([name: .string(query), "hits": .array(objects)]))
+        print(
+            JSONValue.object([
+                name: .string(query), "confident": isConfident.map { .bool($0) } ?? .null,
+                "hits": .array(objects),
+            ]))
     }
 
-    private func printText(_ query: String, _ hits: [Hit]) {
+    private func printText(_ query: String, _ hits: [Hit], _ isConfident: Bool?) {
         if queries.count > 1 { print("? \(query)") }
         if hits.isEmpty { print("nothing found") }
+        if isConfident == false, !hits.isEmpty { print("no confident answer; the nearest entries are:") }
         for (rank, hit) in hits.enumerated() {
             print(
                 padded("\(rank + 1)", to: 3, left: true) + "  " + decimal(Double(hit.score), hybrid ? 4 : 3)
@@ -181,7 +193,7 @@ struct SearchCommand: ParsableCommand {
                 print("             as: \(oneLine(hit.passage))")
             }
             if explain { print("             \(hit.explained.text)") }
-            if let answer = hit.document.answer, rank == 0 { print(wrapped(answer, indent: 13)) }
+            if let answer = hit.document.answer, rank == 0, isConfident != false { print(wrapped(answer, indent: 13)) }
         }
         if queries.count != 1, like == nil { print() }
     }

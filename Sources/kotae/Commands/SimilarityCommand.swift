@@ -14,7 +14,7 @@ struct SimilarityCommand: ParsableCommand {
 
             For texts, a matrix. For a file of pairs (JSON Lines, CSV or TSV), a score a line; the \
             texts are in the columns sentence1 and sentence2, or in text_a and text_b, query and \
-            positive, question and answer.
+            positive, question and answer. With --threshold each pair gets yes or no beside its score.
             """)
 
     @Argument(help: "Two or more texts.")
@@ -22,6 +22,11 @@ struct SimilarityCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A file of pairs: .jsonl, .csv or .tsv.", valueName: "file"))
     var pairs: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The score from which a pair belongs together.", valueName: "score"))
+    var threshold: Double?
 
     @Flag(help: "JSON: the matrix, or an object with a score a line.")
     var json = false
@@ -35,6 +40,10 @@ struct SimilarityCommand: ParsableCommand {
         }
         if pairs != nil && !texts.isEmpty {
             throw ValidationError("give texts or --pairs, not both")
+        }
+        if let threshold {
+            if pairs == nil { throw ValidationError("--threshold is for --pairs") }
+            if !threshold.isFinite { throw ValidationError("--threshold is \(threshold), expected a number") }
         }
     }
 
@@ -69,8 +78,7 @@ struct SimilarityCommand: ParsableCommand {
             var bytes: [UInt8] = []
             for index in window.indices {
                 let score = cosine(embeddings[2 * index], embeddings[2 * index + 1])
-                let line = json ? JSONValue.object(["score": .number(score)]).description : "\(score)"
-                bytes.append(contentsOf: (line + "\n").utf8)
+                bytes.append(contentsOf: (line(score) + "\n").utf8)
             }
             try output.write(bytes)
             done += window.count
@@ -85,6 +93,14 @@ struct SimilarityCommand: ParsableCommand {
         }
         try flush()
         progress.finish(done: done)
+    }
+
+    private func line(_ score: Double) -> String {
+        let isSame = threshold.map { score >= $0 }
+        guard json else { return "\(score)" + (isSame.map { $0 ? "\tyes" : "\tno" } ?? "") }
+        var object: JSONObject = ["score": .number(score)]
+        if let isSame { object["same"] = .bool(isSame) }
+        return JSONValue.object(object).description
     }
 
     private static let columns = [

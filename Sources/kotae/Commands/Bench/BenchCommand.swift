@@ -12,6 +12,6 @@ struct BenchCommand: ParsableCommand {
             """,
         subcommands: [
             BenchEncodeCommand.self, BenchSearchCommand.self, BenchStoreCommand.self,
-            BenchIndexCommand.self,
+            BenchIndexCommand.self, BenchEvaluateCommand.self,
         ])
 }

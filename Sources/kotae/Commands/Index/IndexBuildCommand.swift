@@ -46,6 +46,7 @@ struct IndexBuildCommand: ParsableCommand {
         options.factory = factory
         options.embedsAnswers = embedAnswers
         let start = ContinuousClock.now
+        let former = IndexManifest(ofIndexAt: directory)
         try withBuildDisplay("indexed", encoder, quiet: common.quiet) { report in
             try SearchIndex.build(
                 at: directory, from: corpus.source, with: encoder, options: options,
@@ -54,6 +55,13 @@ struct IndexBuildCommand: ParsableCommand {
             "\(directory): \(grouped(manifest.documents)) documents, "
                 + "\(grouped(manifest.passages)) \(embedAnswers ? "texts" : "questions and alternates") in "
                 + "\(decimal((ContinuousClock.now - start) / .seconds(1), 1)) s"
+        }
+        if !common.quiet, former?.calibration != nil,
+            IndexManifest(ofIndexAt: directory)?.calibration == nil
+        {
+            note(
+                "\(directory): the threshold of confident answers held for the former model and is gone; "
+                    + "run kotae calibrate again")
         }
     }
 }

@@ -1,0 +1,266 @@
+import ArgumentParser
+import BiEncoder
+import Contrastive
+import EmbeddingStore
+import Evaluation
+import JSON
+import Records
+import SemanticSearch
+
+extension PairTask: ExpressibleByArgument {}
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "How good a search, a model or anyone's run is on questions whose answers are known.",
+        discussion: """
+            Examples:
+              kotae evaluate faq --pairs held-out.jsonl
+              kotae evaluate --model my-model --pairs held-out.jsonl --corpus faq.jsonl
+              kotae evaluate --beir scifact --split test --json
+              kotae evaluate --run bm25.run --qrels qrels.tsv --metric MAP --metric nDCG@10
+              kotae evaluate --model my-model --pairs sts.csv --task regression
+
+            An index is searched as users search it, and beside that exactly, by words (BM25) and by both. \
+            Documents of equal scores are ranked by their ids, descending, as trec_eval does. Queries whose \
+            answers were not found count 0; those without relevant documents are left out and counted. Pairs \
+            with labels 0 and 1 and no corpus are classified, those with graded scores correlated.
+            """)
+
+    @Argument(help: "The index folder; none to evaluate a model.")
+    var directory: String?
+
+    @OptionGroup var data: EvaluationDataOptions
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("A run in TREC's format, to be judged by --qrels.", valueName: "file"))
+    var runFile: String?
+
+    @Option(help: "ranking, classification or regression (default: what the pairs tell).")
+    var task: PairTask?
+
+    @Option(help: ArgumentHelp("Pairs to find a classification's threshold with (default: the pairs themselves).", valueName: "file"))
+    var dev: String?
+
+    @Option(help: ArgumentHelp("How many documents are ranked for each query.", valueName: "n"))
+    var depth = 1000
+
+    @OptionGroup var metrics: MetricOptions
+
+    @Option(help: ArgumentHelp("Write each query's metrics, an object a line.", valueName: "file"))
+    var perQuery: String?
+
+    @Option(help: ArgumentHelp("Write what was found, in TREC's format.", valueName: "file"))
+    var runOut: String?
+
+    @Option(help: ArgumentHelp("Write the judgements, in TREC's format.", valueName: "file"))
+    var qrelsOut: String?
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        try metrics.check()
+        try data.check(needsQueries: runFile == nil)
+        if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth)") }
+        if runFile != nil {
+            if data.qrels == nil { throw ValidationError("--run needs --qrels") }
+            if directory != nil || model.model != nil || !data.corpus.isEmpty || task != nil {
+                throw ValidationError("a run is judged without an index, a model and a corpus")
+            }
+        }
+        if directory != nil, !data.corpus.isEmpty {
+            throw ValidationError("an index has its documents; --corpus is for a model")
+        }
+    }
+
+    func run() throws {
+        if let runFile { return try judge(runFile) }
+        let task = try task ?? fittingTask()
+        if task == .ranking { try rank() } else { try scorePairs(task) }
+    }
+
+    private func fittingTask() throws -> PairTask {
+        guard !data.pairs.isEmpty else { return .ranking }
+        return try data.reader(data.pairs).task(isSearched: directory != nil || !data.corpus.isEmpty)
+    }
+
+    // Anyone's run
+
+    private func judge(_ path: String) throws {
+        guard let qrelsPath = data.qrels else { return }
+        let qrels = try Qrels(contentsOf: qrelsPath)
+        let run = try Run(contentsOf: path)
+        var texts = RankingQueries(ids: qrels.queries, texts: qrels.queries, qrels: qrels)
+        if let queries = data.queries {
+            let (ids, found) = try EvaluationDataOptions.readQueries(queries)
+            texts = RankingQueries(ids: ids, texts: found, qrels: qrels)
+        }
+        try report([(path, run)], texts, learned: nil, documents: nil)
+    }
+
+    // An index or a model
+
+    private func rank() throws {
+        let system: RankingSystem
+        let queries: RankingQueries
+        if let directory {
+            system = try RankingSystem(
+                index: directory, model: model.model, precision: model.precision,
+                threads: model.processors.threads)
+            queries = try data.rankingQueries(among: IndexDocuments(index: system.index), isIndex: true)
+        } else {
+            let documents = try data.documents()
+            queries = try data.rankingQueries(among: documents, isIndex: false)
+            system = try RankingSystem(
+                model.load(), over: documents, quiet: common.quiet)
+        }
+        if !common.quiet { queries.notes.forEach(note) }
+        let embeddings = try system.embed(queries.texts)
+        func run(_ method: RankingMethod) throws -> Run {
+            try system.run(queries, embeddings, by: method, depth: depth, quiet: common.quiet)
+        }
+        var runs = [(system.inexactKind ?? "exact search", try run(.meaning))]
+        let beside = [("by words (BM25)", try run(.words)), ("by both (hybrid)", try run(.meaningAndWords))]
+        if system.inexactKind != nil {
+            try system.index.searchExactly()
+            runs.append(("exact search", try run(.meaning)))
+        }
+        try report(
+            runs + beside, queries, learned: system.learned, documents: system.index.counts().documents)
+    }
+
+    private func report(
+        _ runs: [(name: String, run: Run)], _ queries: RankingQueries, learned: LearnedTexts?,
+        documents: Int?
+    ) throws {
+        let ways = try runs.map { name, run in
+            let evaluation = try metrics.evaluation(of: run, by: queries.qrels)
+            return RankingReport.Way(
+                name: name, evaluation: evaluation, intervals: try metrics.intervals(of: evaluation))
+        }
+        let judged = ways[0].evaluation
+        var seen: [Int]?
+        if let learned, !learned.isEmpty {
+            seen = judged.queries.indices.filter { row in
+                queries.text(of: judged.queries[row]).map(learned.contains) ?? false
+            }
+        }
+        let report = RankingReport(
+            ways: ways, documents: documents, seen: seen, confidence: metrics.confidence)
+        if let runOut { try runs[0].run.write(to: runOut) }
+        if let qrelsOut { try queries.qrels.write(to: qrelsOut) }
+        if let perQuery { try writeQueries(to: perQuery, judged, runs[0].run, queries, Set(seen ?? [])) }
+        print(json ? report.json.description : report.text)
+    }
+
+    private func writeQueries(
+        to path: String, _ evaluation: RankingEvaluation, _ run: Run, _ queries: RankingQueries,
+        _ seen: Set<Int>
+    ) throws {
+        let output = try OutputFile(path: path)
+        let count = evaluation.metrics.count
+        for (row, id) in evaluation.queries.enumerated() {
+            let values = Array(evaluation.values[row * count..<(row + 1) * count])
+            let line: JSONValue = [
+                "query": .string(id), "text": queries.text(of: id).map { .string($0) } ?? .null,
+                "seen": .bool(seen.contains(row)),
+                "relevant": .array(
+                    queries.qrels.judgements(of: id).filter { $0.relevance >= metrics.relevantFrom }
+                        .map { .string($0.document) }),
+                "found": .array((run.results(of: id) ?? []).prefix(10).map { .string($0.document) }),
+                "metrics": RankingReport.object(evaluation.metrics, values),
+            ]
+            try output.write(Array("\(line)\n".utf8))
+        }
+        try output.finish()
+    }
+
+    // Pairs
+
+    private func scorePairs(_ task: PairTask) throws {
+        guard !data.pairs.isEmpty else { throw ValidationError("a \(task) needs --pairs") }
+        if perQuery != nil || runOut != nil || qrelsOut != nil {
+            throw ValidationError("--per-query, --run-out and --qrels-out are for rankings")
+        }
+        let encoder: BiEncoder
+        if let directory {
+            encoder = try SearchIndex(opening: directory).loadModel(
+                model.model, precision: model.precision, threads: model.processors.threads)
+        } else {
+            encoder = try model.load()
+        }
+        let learned = try LearnedTexts(ofModelAt: encoder.folder.path)
+        func evaluation(_ paths: [String]) throws -> PairEvaluation {
+            var reader = try data.reader(paths)
+            if !data.corpus.isEmpty { reader = try data.reader(paths, corpus: data.corpus) }
+            return try PairEvaluation(
+                reader.pairSet(scoreRange: reader.scoreRange), task: task, with: encoder, learned)
+        }
+        let pairs = try evaluation(data.pairs)
+        func named<Value>(_ path: String, _ body: () throws(EvaluationError) -> Value) throws -> Value {
+            do throws(EvaluationError) { return try body() } catch {
+                throw RecordError(path: path, reason: error.reason)
+            }
+        }
+        var threshold = 0.0
+        if task == .classification {
+            let judged = try dev.map { try evaluation([$0]) } ?? pairs
+            threshold = try named(dev ?? data.pairs[0], judged.bestThreshold)
+        }
+        let found = try named(data.pairs[0]) { () throws(EvaluationError) in
+            try pairs.metrics(threshold: threshold)
+        }
+        let intervals = metrics.intervals ? try pairs.intervals(threshold: threshold, metrics.bootstrap) : nil
+        show(pairs, found, intervals, threshold: task == .classification ? threshold : nil)
+    }
+
+    private func show(
+        _ pairs: PairEvaluation, _ found: [(name: String, value: Double)],
+        _ intervals: [ClosedRange<Double>]?, threshold: Double?
+    ) {
+        let seen = pairs.isSeen.count { $0 }
+        if json {
+            var object: JSONObject = [
+                "task": .string(pairs.task.rawValue), "pairs": .integer(pairs.cosines.count),
+                "metrics": .object(JSONObject(found.map { ($0.name, .number($0.value)) })),
+            ]
+            if let intervals {
+                object["intervals"] = .object(JSONObject(zip(found, intervals).map {
+                    ($0.name, .array([.number($1.lowerBound), .number($1.upperBound)]))
+                }))
+            }
+            if let threshold {
+                object["threshold"] = .number(threshold)
+                object["threshold_from"] = dev.map { .string($0) } ?? "the same pairs"
+            }
+            object["seen"] = .integer(seen)
+            print(JSONValue.object(object))
+            return
+        }
+        print("\(grouped(pairs.cosines.count)) pairs, \(pairs.task.rawValue)")
+        if seen > 0 { print("\(grouped(seen)) of their queries stood in the model's training data") }
+        if let threshold {
+            print(
+                "threshold \(decimal(threshold, 4)), "
+                    + (dev.map { "found on \($0)" } ?? "found on the same pairs, so what hangs on it leans upward"))
+        }
+        for (index, metric) in found.enumerated() {
+            let range = intervals.map {
+                "  (\(decimal($0[index].lowerBound, 3))–\(decimal($0[index].upperBound, 3)))"
+            }
+            print(padded(metric.name, to: 14) + padded(decimal(metric.value, 3), to: 7, left: true) + (range ?? ""))
+        }
+    }
+}
+
+/// The documents of an index.
+struct IndexDocuments: DocumentSource {
+    let index: SearchIndex
+
+    func forEach(_ body: (Document) throws -> Void) throws { try index.forEachDocument(body) }
+}

@@ -1,0 +1,113 @@
+import JSON
+import Testing
+import TestSupport
+
+@Suite struct CalibrateCommandTests {
+    /// Forty entries that are found by their own questions, and questions that no entry has.
+    private func buildIndex(_ place: Workplace) throws {
+        let words = "the of and to in is my how do can what where when why who not it cancel order password".split(separator: " ")
+        let questions = (0..<40).map { "\(words[$0 % 20]) \(words[($0 * 7 + 3) % 20]) \(words[($0 * 11 + 5 + $0 / 20) % 20]) \(words[($0 / 20 + $0) % 20])" }
+        let entries = questions.enumerated().map { "{\"id\":\"e\($0)\",\"question\":\"\($1)\"}\n" }
+        try place.write("corpus.jsonl", entries.joined())
+        try place.write("pairs.jsonl", questions.enumerated().map { "{\"query\":\"\($1)\",\"docid\":\"e\($0)\"}\n" }.joined())
+        try place.write("nothing.txt", (0..<20).map { "\(words[$0]) 注文 \(words[19 - $0]) 返品\n" }.joined())
+        _ = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl")
+    }
+
+    @Test func `a threshold is kept, and searches say whether they reach it`() throws {
+        try withWorkplace { place in
+            try buildIndex(place)
+            #expect(try place.succeed("search", "faq", "--json", "why").json.first?["confident"] == .null)
+            let found = try #require(
+                place.succeed(
+                    "calibrate", "faq", "--pairs", "pairs.jsonl", "--unanswerable", "nothing.txt", "--json"
+                ).json.first)
+            let threshold = try #require(found["threshold"]?.double)
+            #expect(found["questions"] == 60 && found["kept"] == true)
+            let steps = try #require(found["thresholds"]?.array)
+            let chosen = try #require(steps.first { $0["threshold"]?.double == threshold })
+            #expect(try #require(chosen["precision"]?.double) >= 0.9 && #require(chosen["confidence"]?.double) >= 0.9)
+            // The lowest that is sure enough.
+            for step in steps where try #require(step["threshold"]?.double) < threshold {
+                #expect(try #require(step["precision"]?.double) < 0.9 || #require(step["confidence"]?.double) < 0.9)
+            }
+            let manifest = try JSONValue(parsing: String(decoding: place.read("faq/index.json"), as: UTF8.self))
+            #expect(manifest["calibration"]?["threshold"]?.double == threshold)
+
+            for query in ["the to when in", "注文 返品", "why not"] {
+                let answer = try #require(place.succeed("search", "faq", "--json", query).json.first)
+                let score = try #require(answer["hits"]?.array?.first?["score"]?.double)
+                #expect(answer["confident"]?.bool == (Float(score) >= Float(threshold)))
+                for way in ["--hybrid", "--lexical"] {
+                    let other = try #require(place.succeed("search", "faq", "--json", way, query).json.first)
+                    #expect(other["confident"] == .null)
+                }
+            }
+            let text = try place.succeed("search", "faq", "注文 返品").text
+            #expect(text.contains("no confident answer"))
+        }
+    }
+
+    @Test func `a threshold outlasts changes, and ends with its model`() throws {
+        try withWorkplace { place in
+            try buildIndex(place)
+            let arguments = ["calibrate", "faq", "--pairs", "pairs.jsonl", "--unanswerable", "nothing.txt"]
+            _ = try place.run(arguments + ["--dry-run"])
+            #expect(try place.succeed("search", "faq", "--json", "why").json.first?["confident"] == .null)
+            #expect(try place.run(arguments).status == 0)
+            _ = try place.succeed("index", "compact", "faq")
+            let again = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl")
+            #expect(!again.error.contains("calibrate"))
+            #expect(try place.succeed("search", "faq", "--json", "why").json.first?["confident"] != .null)
+            let other = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl", "--model", "prompts")
+            #expect(other.error.contains("run kotae calibrate again"))
+            #expect(try place.succeed("search", "faq", "--json", "why").json.first?["confident"] == .null)
+        }
+    }
+
+    @Test func `entries left out serve as questions without answer`() throws {
+        try withWorkplace { place in
+            try buildIndex(place)
+            let arguments = ["calibrate", "faq", "--pairs", "pairs.jsonl", "--json", "--precision", "0.5", "--confidence", "0.6", "--dry-run"]
+            let found = try #require(place.run(arguments + ["--left-out", "0.25"]).json.first)
+            let last = try #require(found["thresholds"]?.array?.last)
+            // Of 40 questions that find their own entries, 10 cannot.
+            #expect(last["shown"] == 40 && last["right"] == 30)
+            #expect(try place.run(arguments + ["--left-out", "0.25"]).json == [found])
+        }
+    }
+
+    @Test func `what cannot be promised is refused, and nothing kept`() throws {
+        try withWorkplace { place in
+            try buildIndex(place)
+            let lines = try String(decoding: place.read("pairs.jsonl"), as: UTF8.self).split(separator: "\n")
+            try place.write("few.jsonl", lines.prefix(3).joined(separator: "\n"))
+            try place.refuse(["calibrate", "faq", "--pairs", "few.jsonl"], saying: ["3 questions are too few", "needs at least"])
+            // Every question asks for the entry of another.
+            try place.write("wrong.jsonl", lines.indices.map { index in
+                "\(lines[index].prefix { $0 != "," }),\"docid\":\"e\((index + 1) % 40)\"}\n"
+            }.joined())
+            try place.refuse(
+                ["calibrate", "faq", "--pairs", "wrong.jsonl", "--unanswerable", "nothing.txt"],
+                saying: ["no threshold reaches a precision of 0.9 with a confidence of 0.9; the best is"])
+            for (option, value) in [("--precision", "1.5"), ("--confidence", "0"), ("--left-out", "1")] {
+                try place.refuse(
+                    ["calibrate", "faq", "--pairs", "pairs.jsonl", option, value], status: 64,
+                    saying: ["\(option) is", "expected a number between 0 and 1"])
+            }
+        }
+    }
+
+    @Test func `pairs get yes or no by a threshold`() throws {
+        try withWorkplace { place in
+            try place.write("pairs.csv", "sentence1,sentence2\nwhy,why\nwhy,cancel my order\n")
+            let scores = try place.succeed("similarity", "--pairs", "pairs.csv").lines.compactMap(Double.init)
+            let middle = (scores[0] + scores[1]) / 2
+            let found = try place.succeed("similarity", "--pairs", "pairs.csv", "--threshold", "\(middle)")
+            #expect(found.lines.map { $0.split(separator: "\t").last } == ["yes", "no"])
+            let json = try place.succeed("similarity", "--pairs", "pairs.csv", "--threshold", "\(middle)", "--json").json
+            #expect(json.map { $0["same"] } == [true, false])
+            try place.refuse(["similarity", "a", "b", "--threshold", "0.5"], status: 64, saying: ["--threshold is for --pairs"])
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import JSON
+import Testing
+import TestSupport
+
+@Suite struct CompareCommandTests {
+    /// Twelve queries; the second run has every answer first, the first run a third of them.
+    private func writeRuns(_ place: Workplace) throws {
+        var runs = ["", ""]
+        for query in 0..<12 {
+            let isFirst = query.isMultiple(of: 3)
+            runs[0] += "q\(query) Q0 \(isFirst ? "right" : "wrong") 1 0.9 t\nq\(query) Q0 \(isFirst ? "wrong" : "right") 2 0.8 t\n"
+            runs[1] += "q\(query) Q0 right 1 0.9 t\n"
+        }
+        try place.write("a.run", runs[0])
+        try place.write("b.run", runs[1])
+        try place.write("qrels", (0..<12).map { "q\($0) 0 right 1\n" }.joined())
+        try place.write("queries.jsonl", (0..<12).map { "{\"id\":\"q\($0)\",\"text\":\"question \($0)\"}\n" }.joined())
+    }
+
+    @Test func `runs are compared query by query`() throws {
+        try withWorkplace { place in
+            try writeRuns(place)
+            let found = try #require(
+                place.succeed("compare", "a.run", "b.run", "--queries", "queries.jsonl", "--qrels", "qrels", "--json").json.first)
+            #expect(found["metric"] == "MRR" && found["queries"] == 12)
+            let values = try #require(found["candidates"]?.array).compactMap { $0["value"]?.double }
+            #expect(values == [8.0 / 12, 1.0])
+            let pair = try #require(found["comparisons"]?.array?.first)
+            #expect(pair["better"] == "b.run" && pair["worse"] == "a.run")
+            #expect(pair["won"] == 8 && pair["lost"] == 0)
+            // Eight differences of one size: both extremes of 2^8 assignments.
+            #expect(pair["p"]?.double == 0.0078125 && pair["p_holm"]?.double == 0.0078125)
+            let range = try numbers(#require(pair["interval"]))
+            #expect(range[0] > 0 && range[1] < 0.5)
+            let won = try #require(found["examples"]?["won"]?.array)
+            #expect(won.count == 5 && found["examples"]?["lost"] == [])
+            #expect(won[0]["text"] == "question 1" && won[0]["found"] == "right" && won[0]["found_against"] == "wrong")
+            let text = try place.succeed("compare", "a.run", "b.run", "--queries", "queries.jsonl", "--qrels", "qrels").text
+            #expect(text.contains("b.run") && text.contains("question 1") && text.contains("8 : 0"))
+        }
+    }
+
+    @Test func `search by words and its fusion are always among the candidates`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            let queries = ["password", "order", "why", "who", "cancel", "change", "where", "cancel order", "my order", "not", "in it"]
+            try place.write(
+                "pairs.csv", "query,docid\n" + queries.map { "\($0),\(["password", "order", "why", "twin"][$0.utf8.count % 4])\n" }.joined())
+            let found = try #require(place.succeed("compare", "faq", "--pairs", "pairs.csv", "--json").json.first)
+            #expect(try #require(found["candidates"]?.array).map { $0["name"] } == ["faq", "faq + BM25", "BM25"])
+            #expect(found["comparisons"]?.array?.count == 3)
+            let evaluated = try #require(
+                place.succeed("evaluate", "faq", "--pairs", "pairs.csv", "--json", "--metric", "MRR").json.first)
+            let expected = [
+                evaluated["metrics"], evaluated["beside"]?["by both (hybrid)"]?["metrics"],
+                evaluated["beside"]?["by words (BM25)"]?["metrics"],
+            ].map { $0?["MRR"]?.double }
+            #expect(found["candidates"]?.array?.map { $0["value"]?.double } == expected)
+            let models = try #require(
+                place.succeed(
+                    "compare", "all-MiniLM-L6-v2", "prompts", "--pairs", "pairs.csv", "--corpus", "corpus.jsonl", "--json"
+                ).json.first)
+            #expect(
+                try #require(models["candidates"]?.array).map { $0["name"] } == [
+                    "all-MiniLM-L6-v2", "prompts", "all-MiniLM-L6-v2 + BM25", "prompts + BM25", "BM25",
+                ])
+        }
+    }
+
+    @Test func `what cannot be compared is refused`() throws {
+        try withWorkplace { place in
+            try writeRuns(place)
+            try place.refuse(["compare", "a.run", "--qrels", "qrels"], status: 64, saying: ["give another candidate"])
+            try place.refuse(
+                ["compare", "a.run", "b.run", "--qrels", "qrels", "--metric", "MRP"], status: 64,
+                saying: ["there is no metric \"MRP\""])
+            try place.write("few", "q0 0 right 1\n")
+            try place.refuse(
+                ["compare", "a.run", "b.run", "--qrels", "few"], saying: ["an interval needs at least 10 queries, not 1"])
+            try place.refuse(["compare", "a.run", "nowhere", "--qrels", "qrels"], saying: ["nowhere"])
+            try place.refuse(
+                ["compare", "a.run", "prompts", "--qrels", "qrels", "--queries", "queries.jsonl"], status: 64,
+                saying: ["--qrels names documents of a --corpus, which is missing"])
+        }
+    }
+}
