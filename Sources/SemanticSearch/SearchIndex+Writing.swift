@@ -1,4 +1,5 @@
 internal import EmbeddingStore
+internal import LMDB
 
 extension SearchIndex {
     /// Runs `body` while no other writer has the folder, with `manifest` as it is then.

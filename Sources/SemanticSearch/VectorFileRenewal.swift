@@ -100,6 +100,9 @@ extension SearchIndex {
                 var manifest = planned
                 manifest.documents = counts.documents
                 manifest.passages = counts.passages
+                // Others may have calibrated meanwhile.
+                manifest.calibration = try writer.meta(IndexManifest.metaName)?["calibration"]
+                    .flatMap(Calibration.init)
                 try writer.setManifest(manifest)
                 return manifest
             }
