@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Testing
 
@@ -26,17 +27,23 @@ import Testing
 
     @Test func `bench index tries several efforts on one index and tells the recall of each`() throws {
         try withWorkplace { place in
-            // Two clusters of forty, so that one of two lists holds forty of a query's nearest sixty.
-            try place.write("vectors.f32", raw([[Float]](repeating: [1, 0, 0, 1], count: 40).flatMap(\.self)))
-            try place.write("queries.f32", raw([0.6, 0.8]))
-            let found = try place.succeed(
-                "bench", "index", "--vectors", "vectors.f32", "--queries", "queries.f32", "--dimensions", "2",
-                "--kind", "IVF2,Flat", "--effort", "1", "2", "--limit", "60"
-            ).json
-            #expect(found.map { $0["effort"]?.integer } == [1, 2])
-            #expect(found.map { $0["build"] }.first == found.map { $0["build"] }.last)
-            #expect(found[0]["recall"]?.double == 40.0 / 60)
-            #expect(found[1]["recall"]?.double == 1)
+            let angles = (0..<700).map { Double($0) * 0.008 }
+            try place.write("vectors.f32", raw(angles.flatMap { [Float(cos($0)), Float(sin($0))] }))
+            try place.write("queries.f32", raw([0.6, 0.8, 0.8, 0.6, -1, 0]))
+            func bench(_ kind: String, _ efforts: String...) throws -> [JSONValue] {
+                try place.run(
+                    ["bench", "index", "--vectors", "vectors.f32", "--queries", "queries.f32", "--dimensions", "2"]
+                        + ["--limit", "9", "--kind", kind, "--effort"] + efforts
+                ).json
+            }
+            let found = try bench("IVF4,Flat", "1", "4")
+            #expect(found.map { $0["effort"]?.integer } == [1, 4])
+            #expect(found.first?["build"] == found.last?["build"])
+            #expect(found.last?["recall"]?.double == 1)
+            // Sixteen codes for 700 vectors: those of one code cannot be told apart.
+            let coded = try bench("PQ1x4", "0")
+            let recall = try #require(coded.first?["recall"]?.double)
+            #expect(recall >= 0 && recall < 1)
         }
     }
 
