@@ -4,7 +4,7 @@ Trains the default model for a short while on pairs of the sample FAQ, once whol
 SIGKILL at 20 random moments (or --kills) and resumed each time, and compares the weights and the log
 byte by byte:
 
-    python3 tools/peers/interruptions.py [--kills 20] [--pairs 192]
+    python3 tools/peers/interruptions.py [--kills 20] [--pairs 500]
 
 Exits with 1 when a byte differs, or when the training got to its end before the last kill. KOTAE and KOTAE_MODELS: see kotae.py.
 """
@@ -40,7 +40,7 @@ def checkpoint(partial: Path) -> tuple[int, int] | None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--pairs", type=int, default=192)
+    parser.add_argument("--pairs", type=int, default=500)
     options = parser.parse_args()
     print(kotae.versions("kotae"))
     moments = random.Random(20)
@@ -59,8 +59,8 @@ def main() -> int:
         while kills < options.kills:
             process = subprocess.Popen([*command(folder, pairs, "killed"), "--resume"], stdout=subprocess.DEVNULL)
             try:
-                # Up to a little more than its share, since a start is made again each time.
-                if process.wait(timeout=moments.uniform(0, 1.2 * whole / options.kills + 1)) != 0:
+                # Up to about its share, and a start is made again each time: the last kill is before the end.
+                if process.wait(timeout=moments.uniform(0, whole / options.kills + 1)) != 0:
                     sys.exit(f"the resumed training failed with {process.returncode}")
                 sys.exit(f"it reached its end after {kills} kills; give it more --pairs")
             except subprocess.TimeoutExpired:
