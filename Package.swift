@@ -73,16 +73,16 @@ let package = Package(
         // Pages with charts.
         module("Charts"),
 
+        // How good it is.
+        module("Evaluation", ["Files", "Random", "Records"]),
+
         // Learning from pairs.
         module(
             "Contrastive",
             [
-                "BiEncoder", "Charts", "EmbeddingStore", "Files", "JSON", "Random", "Records",
-                "SemanticSearch", "Tensors", "VectorIndex", crypto,
+                "BiEncoder", "Charts", "EmbeddingStore", "Evaluation", "Files", "JSON", "Random",
+                "Records", "SemanticSearch", "Tensors", "VectorIndex", crypto,
             ]),
-
-        // How good it is.
-        module("Evaluation", ["Files", "Random", "Records"]),
 
         // What a pilot found, for those who decide.
         module("Pilot", ["Charts", "JSON"]),

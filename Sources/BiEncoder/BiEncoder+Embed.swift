@@ -119,7 +119,8 @@ extension BiEncoder {
         teams: Int, tokens: Int, _ body: (Worker) throws -> Void
     ) throws {
         if threads > 1, teams == 1, tokens <= Self.fewTokens,
-            let worker = try Worker.packing(ahead: architecture.linears)
+            // Where no thread can be started, the pass packs for itself.
+            let worker = try? Worker.packing(ahead: architecture.linears)
         {
             return try body(worker)
         }

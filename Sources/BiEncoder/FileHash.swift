@@ -5,8 +5,9 @@ internal import JSON
 
 /// SHA-256 of large files, remembered in the user's cache.
 ///
-/// A remembered hash is trusted while the file's device, inode, size and time of change (in
-/// nanoseconds) are those it was computed from. One small file an entry, replaced by renaming, so
+/// A remembered hash is trusted while the file's device, inode, size and times of modification and of
+/// change (in nanoseconds) are those it was computed from: a copy that keeps the former is known by the
+/// latter. One small file an entry, replaced by renaming, so
 /// that processes do not disturb each other; a cache that cannot be read or written costs time and
 /// nothing else.
 enum FileHash {
@@ -18,6 +19,7 @@ enum FileHash {
             .integer(Int(bitPattern: UInt(status.st_dev))),
             .integer(Int(bitPattern: UInt(status.st_ino))), .integer(Int(status.st_size)),
             .integer(status.st_mtim.tv_sec), .integer(status.st_mtim.tv_nsec),
+            .integer(status.st_ctim.tv_sec), .integer(status.st_ctim.tv_nsec),
         ]
         let entry = entryPath(of: path)
         if let entry, let hash = remembered(at: entry, identity) { return hash }
@@ -43,7 +45,8 @@ enum FileHash {
     private static func remembered(at entry: String, _ identity: JSONValue) -> String? {
         guard let bytes = FileManager.default.contents(atPath: entry),
             case .success(let value) = Result(catching: { try JSONValue(parsing: bytes) }),
-            value["file"] == identity, let hash = value["sha256"]?.string, hash.utf8.count == 64
+            value["file"] == identity, let hash = value["sha256"]?.string, hash.utf8.count == 64,
+            hash.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
         else { return nil }
         return hash
     }

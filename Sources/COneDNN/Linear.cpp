@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "Descriptions.h"
 #include "Worker.h"
 
 using dnnl::memory;
@@ -21,40 +22,6 @@ struct odn_linear {
 };
 
 namespace {
-
-memory::data_type data_type(odn_type type) {
-    return type == odn_bf16 ? memory::data_type::bf16 : memory::data_type::f32;
-}
-
-dnnl::algorithm algorithm(odn_activation activation) {
-    switch (activation) {
-    case odn_gelu_tanh: return dnnl::algorithm::eltwise_gelu_tanh;
-    case odn_relu: return dnnl::algorithm::eltwise_relu;
-    default: return dnnl::algorithm::eltwise_gelu_erf;
-    }
-}
-
-dnnl::primitive_attr attributes(bool accumulates, odn_activation activation) {
-    dnnl::primitive_attr attributes;
-    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    dnnl::post_ops operations;
-    if (accumulates) operations.append_sum(1);
-    if (activation != odn_identity) {
-#if DNNL_VERSION_MAJOR >= 3
-        operations.append_eltwise(algorithm(activation), 0, 0);
-#else
-        operations.append_eltwise(1, algorithm(activation), 0, 0);
-#endif
-    }
-    if (operations.len() > 0) attributes.set_post_ops(operations);
-    return attributes;
-}
-
-memory::desc matrix(int64_t rows, int64_t columns, odn_type type) {
-    return {{rows, columns}, data_type(type), Tag::ab};
-}
-
-memory::desc vector(int64_t count) { return {{count}, memory::data_type::f32, Tag::a}; }
 
 dnnl::inner_product_forward::primitive_desc describe(
     const odn_linear_shape &l, int64_t t, const memory::desc &weight) {
@@ -82,31 +49,6 @@ dnnl::inner_product_backward_weights::primitive_desc describe_gradient(
     const dnnl::inner_product_forward::primitive_desc hint(
         {dnnl::prop_kind::forward_training, x, weight, dbias, matrix(t, n, odn_f32)}, odn_engine());
     return {{x, dweight, dbias, dy}, attr, odn_engine(), hint};
-#endif
-}
-
-dnnl::eltwise_forward::primitive_desc describe_activation(
-    odn_activation activation, int64_t t, int64_t n) {
-    const auto attr = attributes(false, odn_identity);
-    const auto x = matrix(t, n, odn_f32);
-#if DNNL_VERSION_MAJOR >= 3
-    return {odn_engine(), dnnl::prop_kind::forward_training, algorithm(activation), x, x, 0, 0,
-            attr};
-#else
-    return {{dnnl::prop_kind::forward_training, algorithm(activation), x, 0, 0}, attr,
-            odn_engine()};
-#endif
-}
-
-dnnl::eltwise_backward::primitive_desc describe_activation_gradient(
-    odn_activation activation, int64_t t, int64_t n) {
-    const auto attr = attributes(false, odn_identity);
-    const auto hint = describe_activation(activation, t, n);
-    const auto x = matrix(t, n, odn_f32);
-#if DNNL_VERSION_MAJOR >= 3
-    return {odn_engine(), algorithm(activation), x, x, x, 0, 0, hint, attr};
-#else
-    return {{algorithm(activation), x, x, 0, 0}, attr, odn_engine(), hint};
 #endif
 }
 
@@ -269,8 +211,10 @@ odn_linear *odn_linear_create(const odn_linear_shape *shape, odn_error *error) {
 }
 
 bool odn_linear_pack(
-    odn_linear *l, const odn_matrix *weight, int64_t matrices, odn_error *error) {
+    const odn_worker *worker, odn_linear *l, const odn_matrix *weight, int64_t matrices,
+    odn_error *error) {
     return odn_guard(error, [&] {
+        if (worker) omp_set_num_threads(worker->threads);
         if (!l->weight) l->weight = HugePages::allocate(l->packed.get_size());
         pack(*l, weight, matrices, omp_get_max_threads(), *kernels::available(), l->weight.get());
     });
@@ -354,56 +298,6 @@ bool odn_linear_gradient(
                        {DNNL_ARG_DIFF_DST, {compiled.y, odn_engine(), dy}}});
         odn_add(worker, fresh, n * k, dweight);
         if (dbias) odn_add(worker, fresh + n * k, n, dbias);
-    });
-}
-
-bool odn_activate(
-    odn_worker *worker, odn_activation activation, const float *x, int64_t t, int64_t n, float *y,
-    odn_error *error) {
-    return odn_guard(error, [&] {
-        if (t == 0) return;
-        const int64_t rows = odn_padded_rows(t);
-        const auto &compiled = worker->compiled(
-            {odn_worker::activation, rows, n, 0, odn_f32, odn_f32, activation, false},
-            [&](odn_worker::Compiled &c) {
-                const auto d = describe_activation(activation, rows, n);
-                c = {dnnl::eltwise_forward(d), d.src_desc(), {}, d.dst_desc(), d.scratchpad_desc()};
-            });
-        worker->run(
-            compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<float *>(x)}},
-                       {DNNL_ARG_DST, {compiled.y, odn_engine(), y}}});
-    });
-}
-
-bool odn_activate_backward(
-    odn_worker *worker, odn_activation activation, const float *x, const float *dy, int64_t t,
-    int64_t n, float *dx, odn_error *error) {
-    return odn_guard(error, [&] {
-        if (t == 0) return;
-        const int64_t rows = odn_padded_rows(t);
-        const auto &compiled = worker->compiled(
-            {odn_worker::activation_gradient, rows, n, 0, odn_f32, odn_f32, activation, false},
-            [&](odn_worker::Compiled &c) {
-                const auto d = describe_activation_gradient(activation, rows, n);
-                c = {dnnl::eltwise_backward(d), d.src_desc(), {}, d.diff_dst_desc(),
-                     d.scratchpad_desc()};
-            });
-        worker->run(
-            compiled, {{DNNL_ARG_SRC, {compiled.x, odn_engine(), const_cast<float *>(x)}},
-                       {DNNL_ARG_DIFF_DST, {compiled.y, odn_engine(), const_cast<float *>(dy)}},
-                       {DNNL_ARG_DIFF_SRC, {compiled.y, odn_engine(), dx}}});
-    });
-}
-
-bool odn_product(
-    odn_worker *worker, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
-    float alpha, const float *a, const float *b, float beta, float *c, odn_error *error) {
-    return odn_guard(error, [&] {
-        omp_set_num_threads(worker->threads);
-        const auto status = dnnl_sgemm(
-            transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, alpha, a,
-            transpose_a ? m : k, b, transpose_b ? k : n, beta, c, n);
-        dnnl::error::wrap_c_api(status, "dnnl_sgemm failed");
     });
 }
 }

@@ -8,6 +8,7 @@
 #include "Worker.h"
 
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include <unistd.h>
@@ -15,10 +16,14 @@
 void odn_share_processors(void) {
     static std::once_flag once;
     std::call_once(once, [] {
-        // A team of threads that have nothing to do. They sleep as long as the process lives.
-        std::thread([] {
-            GOMP_parallel([](void *) {}, nullptr, unsigned(omp_get_num_procs()) + 1, 0);
-            for (;;) ::pause();
-        }).detach();
+        try {
+            // A team of threads that have nothing to do. They sleep as long as the process lives.
+            std::thread([] {
+                GOMP_parallel([](void *) {}, nullptr, unsigned(omp_get_num_procs()) + 1, 0);
+                for (;;) ::pause();
+            }).detach();
+        } catch (const std::system_error &) {
+            // Without them waiting threads spin, as they did.
+        }
     });
 }

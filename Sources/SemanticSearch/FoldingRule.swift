@@ -2,10 +2,10 @@ package import EmbeddingStore
 
 /// When the vectors that wait beside the FAISS file are folded into it.
 ///
-/// When they are more than 256 and more than 1/256 of the file's rows. So scanning them costs a search
-/// no more than embedding its query does, up to a million rows; and the file, which is written whole,
-/// is written once for every 256th part that is added: 400 KB for an added vector of 384 numbers,
-/// however large the index.
+/// When they are more than 256 and more than 1/256 of the file's rows. So an exact search, which scans
+/// the file as well, has at most 1/256 more to scan once the file has 65,536 rows; and the file, which is
+/// written whole, is written once for every 256th part that is added: 400 KB for an added vector of 384
+/// numbers, however large the index.
 package struct FoldingRule {
     private let counts: StoreCounts
     private let factory: String

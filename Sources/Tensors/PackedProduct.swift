@@ -40,16 +40,17 @@ final class PackedProduct: @unchecked Sendable {
 
     /// Packs for good, other numbers than before if need be.
     func pack(_ weight: [Parameter], _ bias: Parameter?) throws(TensorError) {
-        try pack(weight)
+        try pack(weight, with: nil)
         if let bias { odn_linear_set_bias(pointer, bias.pointer) }
         state.withLock { $0 = .packed }
     }
 
-    private func pack(_ weight: [Parameter]) throws(TensorError) {
+    /// - Parameter worker: whose processors are used; nil for what the calling thread has used before.
+    private func pack(_ weight: [Parameter], with worker: Worker?) throws(TensorError) {
         let matrices = weight.map(\.matrix)
         var error = odn_error()
         let done = withExtendedLifetime(weight) {
-            odn_linear_pack(pointer, matrices, Int64(matrices.count), &error)
+            odn_linear_pack(worker?.pointer, pointer, matrices, Int64(matrices.count), &error)
         }
         guard done else {
             throw TensorError("packing a linear layer of \(shape.n) × \(shape.k)", error)
@@ -66,7 +67,7 @@ final class PackedProduct: @unchecked Sendable {
         let rows = Int64(x.rows)
         var error = odn_error()
         let done: Bool
-        if let weight = try unpacked() {
+        if let weight = try unpacked(worker) {
             let matrices = weight.map(\.matrix)
             // Another thread may pack for good meanwhile and give its own hold on the weights up.
             done = withExtendedLifetime(weight) {
@@ -90,14 +91,14 @@ final class PackedProduct: @unchecked Sendable {
     }
 
     /// The weights at the first use; nil from the second on, when they have been packed for good.
-    private func unpacked() throws(TensorError) -> [Parameter]? {
+    private func unpacked(_ worker: Worker) throws(TensorError) -> [Parameter]? {
         try state.withLock { (state) throws(TensorError) in
             switch state {
             case .unused(let weight):
                 state = .usedOnce(weight)
                 return weight
             case .usedOnce(let weight):
-                try pack(weight)
+                try pack(weight, with: worker)
                 state = .packed
                 return nil
             case .packed:

@@ -40,6 +40,17 @@ import TestSupport
         }
     }
 
+    @Test func `a chance that four digits cannot show is told as a bound`() throws {
+        try withWorkplace { place in
+            func lines(_ line: (Int) -> String) -> String { (0..<20).map(line).joined() }
+            try place.write("a.run", lines { "q\($0) Q0 wrong 1 0.9 t\n" })
+            try place.write("b.run", lines { "q\($0) Q0 right 1 0.9 t\n" })
+            try place.write("qrels", lines { "q\($0) 0 right 1\n" })
+            let text = try place.succeed("compare", "a.run", "b.run", "--qrels", "qrels").text
+            #expect(text.contains("p < 0.0001  20 : 0"))
+        }
+    }
+
     @Test func `search by words and its fusion are always among the candidates`() throws {
         try withWorkplace { place in
             try place.buildSmallIndex()

@@ -68,9 +68,6 @@ typedef struct {
 
 // A layer without weights, with a bias of zeros. NULL when it fails.
 odn_linear *odn_linear_create(const odn_linear_shape *shape, odn_error *error);
-// Takes weights, in the place of those that it has; they are copied.
-bool odn_linear_pack(
-    odn_linear *linear, const odn_matrix *weight, int64_t matrices, odn_error *error);
 // Takes a bias of N f32, which is copied.
 void odn_linear_set_bias(odn_linear *linear, const float *bias);
 void odn_linear_destroy(odn_linear *linear);
@@ -81,6 +78,12 @@ void odn_linear_destroy(odn_linear *linear);
 typedef struct odn_worker odn_worker;
 odn_worker *odn_worker_create(int32_t threads, const char *instructions, odn_error *error);
 void odn_worker_destroy(odn_worker *worker);
+
+// Takes weights, in the place of those that it has; they are copied. `worker` may be NULL: then the
+// calling thread's setting of OpenMP says how many processors are used.
+bool odn_linear_pack(
+    const odn_worker *worker, odn_linear *linear, const odn_matrix *weight, int64_t matrices,
+    odn_error *error);
 
 // How many rows odn_linear_forward computes for T: a primitive is compiled for its number of rows,
 // so these are rounded up to a few. Multiples of 64 run fastest.

@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import JSON
 package import Records
 package import SemanticSearch
@@ -27,42 +28,20 @@ package struct PairReader {
         guard count > 0 else { throw RecordError(path: path, reason: "there are no pairs in this file") }
     }
 
-    /// Reads queries (`{"id", "text"}` a line) and the documents relevant to them: TREC's qrels
-    /// (query, 0, document, relevance) or BEIR's (query-id, corpus-id, score, with a header),
-    /// separated by tabs or spaces. A relevance of 0 makes a labelled negative.
+    /// Reads queries (see `readQueries`) and the documents relevant to them, as `Qrels` reads them. A
+    /// relevance of 0 makes a labelled negative; judgements of other queries are passed over.
     package mutating func read(queries path: String, qrels qrelsPath: String) throws(RecordError) {
-        var queries: [[UInt8]: String] = [:]
-        var records = try RecordReader(path: path)
-        while let record = try records.next() {
-            guard let id = record.fields["id"]?.string ?? record.fields["_id"]?.string,
-                let text = record.fields["text"]?.string ?? record.fields["query"]?.string
-            else {
-                throw RecordError(
-                    path: path, line: record.line, reason: "expected the fields \"id\" and \"text\"")
-            }
-            queries[Array(id.utf8)] = text
-        }
-        var lines = try LineReader(path: qrelsPath)
-        var number = 0
-        while let line = try lines.next() {
-            number += 1
-            let cells = line.split { $0 == "\t" || $0 == " " }.map(String.init)
-            if cells.isEmpty || number == 1 && cells.first == "query-id" { continue }
-            guard cells.count == 3 || cells.count == 4, let relevance = Int(cells[cells.count - 1])
-            else {
-                throw RecordError(
-                    path: qrelsPath, line: number,
-                    reason: "expected a query, 0, a document and a whole number")
-            }
-            guard let text = queries[Array(cells[0].utf8)] else { continue }
-            rawPairs.append(
+        let (ids, texts) = try readQueries(at: path)
+        let queries = Dictionary(uniqueKeysWithValues: zip(ids.map { Array($0.utf8) }, texts))
+        var found: [RawPair] = []
+        try Qrels.forEachJudgement(in: qrelsPath) { query, document, relevance, line in
+            guard let text = queries[Array(query)] else { return }
+            found.append(
                 RawPair(
-                    query: text, positiveIDs: [cells[cells.count - 2]], label: relevance > 0 ? 1 : 0,
-                    path: qrelsPath, line: number))
+                    query: text, positiveIDs: [String(decoding: document, as: UTF8.self)],
+                    label: relevance > 0 ? 1 : 0, path: qrelsPath, line: line))
         }
-        guard number > 0 else {
-            throw RecordError(path: qrelsPath, reason: "there are no judgements in this file")
-        }
+        rawPairs += found
     }
 
     /// The range of the scores that were read; nil where there are none.

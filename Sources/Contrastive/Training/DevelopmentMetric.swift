@@ -41,28 +41,3 @@ func averagePrecision(_ ranks: [Int]) -> Double {
     return ranks.enumerated().reduce(0) { $0 + Double($1.offset + 1) / Double($1.element) }
         / Double(ranks.count)
 }
-
-/// Spearman's ρ: Pearson's correlation of ranks, equal values sharing their mean rank. 0 where either
-/// side has no spread.
-func spearman(_ x: [Double], _ y: [Double]) -> Double {
-    func ranks(_ values: [Double]) -> [Double] {
-        let order = values.indices.sorted { values[$0] < values[$1] }
-        var result = [Double](repeating: 0, count: values.count)
-        var start = 0
-        while start < order.count {
-            var end = start + 1
-            while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-            for index in order[start..<end] { result[index] = Double(start + end - 1) / 2 }
-            start = end
-        }
-        return result
-    }
-    func centred(_ values: [Double]) -> [Double] {
-        let mean = values.reduce(0, +) / Double(max(values.count, 1))
-        return values.map { $0 - mean }
-    }
-    let (a, b) = (centred(ranks(x)), centred(ranks(y)))
-    let lengths = [a, b].map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    guard lengths[0] > 0, lengths[1] > 0 else { return 0 }
-    return zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / (lengths[0] * lengths[1])
-}

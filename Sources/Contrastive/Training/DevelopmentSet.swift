@@ -1,4 +1,5 @@
 internal import BiEncoder
+internal import Evaluation
 internal import Tensors
 
 /// Held-out pairs, and how well a model ranks or scores them.
@@ -87,7 +88,7 @@ struct DevelopmentSet {
             guard let row = rows[pair.query], let column = columns[pair.passage] else { return 0 }
             return zip(left[row], right[column]).reduce(0) { $0 + Double($1.0) * Double($1.1) }
         }
-        if metric == .spearman { return spearman(cosines, set.pairs.map { Double($0.score) }) }
+        if metric == .spearman { return Correlation.spearman(cosines, set.pairs.map { Double($0.score) }) ?? 0 }
         let relevant = Set(set.pairs.indices.filter { set.pairs[$0].label != 0 })
         return averagePrecision(ranks(of: relevant, in: cosines.map(Float.init)))
     }

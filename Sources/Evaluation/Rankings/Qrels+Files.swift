@@ -9,9 +9,32 @@ extension Qrels {
     ///   is not a whole number, and a document that a query has twice with different relevances; and
     ///   for a file that cannot be read or has no judgements.
     package init(contentsOf path: String) throws(RecordError) {
-        var reader = try LineReader(path: path)
         var builder = QrelsBuilder()
         var lines: [Int] = []
+        try Self.forEachJudgement(in: path) { (query, document, relevance, line) in
+            builder.add(query, document, relevance)
+            lines.append(line)
+        }
+        do throws(QrelsBuilder.Contradiction) {
+            self = try builder.qrels(lines: lines)
+        } catch {
+            throw RecordError(path: path, line: lines[error.row], reason: error.reason)
+        }
+    }
+
+    /// Lends every judgement of a file as `init(contentsOf:)` reads it: the ids of query and document
+    /// as UTF-8 bytes, the relevance, and the line.
+    ///
+    /// - Throws: as `init(contentsOf:)`, but for contradictions, which are not looked for.
+    package static func forEachJudgement(
+        in path: String,
+        _ body: (
+            _ query: UnsafeBufferPointer<UInt8>, _ document: UnsafeBufferPointer<UInt8>,
+            _ relevance: Int32, _ line: Int
+        ) -> Void
+    ) throws(RecordError) {
+        var reader = try LineReader(path: path)
+        var isEmpty = true
         var cells = Cells()
         try reader.forEachLine { (line, number) throws(RecordError) in
             cells.split(line)
@@ -29,17 +52,10 @@ extension Qrels {
                     path: path, line: number,
                     reason: "the relevance is \"\(text)\", expected a whole number")
             }
-            builder.add(cells.bytes(0, of: line), cells.bytes(count - 2, of: line), relevance)
-            lines.append(number)
+            isEmpty = false
+            body(cells.bytes(0, of: line), cells.bytes(count - 2, of: line), relevance, number)
         }
-        guard !lines.isEmpty else {
-            throw RecordError(path: path, reason: "there are no judgements in this file")
-        }
-        do throws(QrelsBuilder.Contradiction) {
-            self = try builder.qrels(lines: lines)
-        } catch {
-            throw RecordError(path: path, line: lines[error.row], reason: error.reason)
-        }
+        if isEmpty { throw RecordError(path: path, reason: "there are no judgements in this file") }
     }
 
     /// Writes TREC's format, which `init(contentsOf:)` reads as the same judgements.

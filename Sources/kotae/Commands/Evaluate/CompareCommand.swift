@@ -139,7 +139,7 @@ struct CompareCommand: ParsableCommand {
         guard let texts = data.queries else {
             return RankingQueries(ids: qrels.queries, texts: qrels.queries, qrels: qrels)
         }
-        let (ids, found) = try EvaluationDataOptions.readQueries(texts)
+        let (ids, found) = try readQueries(at: texts)
         return RankingQueries(ids: ids, texts: found, qrels: qrels)
     }
 

@@ -71,7 +71,7 @@ struct ComparisonReport {
             lines.append(
                 padded(comparison.names[pair.better], to: width) + "over  "
                     + padded(comparison.names[pair.worse], to: width) + decimal(pair.difference, 3)
-                    + "  (\(range(pair.interval)))  p \(decimal(pair.corrected, 4))  \(pair.won) : \(pair.lost)")
+                    + "  (\(range(pair.interval)))  p \(pair.corrected < 0.0001 ? "< 0.0001" : decimal(pair.corrected, 4))  \(pair.won) : \(pair.lost)")
         }
         let names = (comparison.names[examples.system], comparison.names[examples.other])
         for (title, rows) in [("wins", examples.won), ("loses", examples.lost)] where !rows.isEmpty {

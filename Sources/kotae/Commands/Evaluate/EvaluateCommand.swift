@@ -97,7 +97,7 @@ struct EvaluateCommand: ParsableCommand {
         let run = try Run(contentsOf: path)
         var texts = RankingQueries(ids: qrels.queries, texts: qrels.queries, qrels: qrels)
         if let queries = data.queries {
-            let (ids, found) = try EvaluationDataOptions.readQueries(queries)
+            let (ids, found) = try readQueries(at: queries)
             texts = RankingQueries(ids: ids, texts: found, qrels: qrels)
         }
         try report([(path, run)], texts, learned: nil, documents: nil)

@@ -27,20 +27,7 @@ struct EvaluationDataOptions: ParsableArguments {
         valueName: "file"))
     var corpus: [String] = []
 
-    @Option(help: ArgumentHelp("The field of the query.", valueName: "name"))
-    var queryField: String?
-
-    @Option(help: ArgumentHelp("The field of the text that belongs to it.", valueName: "name"))
-    var positiveField: String?
-
-    @Option(help: ArgumentHelp("The field of the document's id.", valueName: "name"))
-    var positiveIdField: String?
-
-    @Option(help: ArgumentHelp("The field of the label, 0 or 1.", valueName: "name"))
-    var labelField: String?
-
-    @Option(help: ArgumentHelp("The field of a graded similarity.", valueName: "name"))
-    var scoreField: String?
+    @OptionGroup var fields: PairFieldOptions
 
     var isGiven: Bool { !pairs.isEmpty || qrels != nil || beir != nil }
 
@@ -60,11 +47,7 @@ struct EvaluationDataOptions: ParsableArguments {
     /// - Parameter corpus: where documents that pairs name by id have their texts.
     func reader(_ paths: [String], corpus: [String] = []) throws -> PairReader {
         var reader = PairReader(
-            fields: PairFields(
-                query: queryField, positive: positiveField, positiveID: positiveIdField,
-                label: labelField, score: scoreField),
-            positiveFrom: 0.5,
-            corpus: corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0) }))
+            fields: fields.names, positiveFrom: 0.5, corpus: corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0) }))
         for path in paths { try reader.read(path) }
         return reader
     }
@@ -107,7 +90,7 @@ extension EvaluationDataOptions {
         if !pairs.isEmpty { return try queriesOfPairs(among: documents, isIndex: isIndex) }
         let qrelsPath = beir.map { "\($0)/qrels/\(split).tsv" } ?? qrels ?? ""
         let judgements = try Qrels(contentsOf: qrelsPath)
-        let (ids, texts) = try Self.readQueries(beir.map { "\($0)/queries.jsonl" } ?? queries ?? "")
+        let (ids, texts) = try readQueries(at: beir.map { "\($0)/queries.jsonl" } ?? queries ?? "")
         let known = Set(ids.map { Array($0.utf8) })
         if let lost = judgements.queries.first(where: { !known.contains(Array($0.utf8)) }) {
             throw RecordError(
@@ -158,26 +141,6 @@ extension EvaluationDataOptions {
         }
         guard !texts.isEmpty else { throw RecordError(path: path, reason: "there are no questions in this file") }
         return texts
-    }
-
-    static func readQueries(_ path: String) throws -> (ids: [String], texts: [String]) {
-        var records = try RecordReader(path: path)
-        var ids: [String] = []
-        var texts: [String] = []
-        var seen: Set<[UInt8]> = []
-        while let record = try records.next() {
-            guard let id = record.fields["id"]?.string ?? record.fields["_id"]?.string,
-                let text = record.fields["text"]?.string ?? record.fields["query"]?.string
-            else {
-                throw RecordError(path: path, line: record.line, reason: "expected the fields \"id\" and \"text\"")
-            }
-            guard seen.insert(Array(id.utf8)).inserted else {
-                throw RecordError(path: path, line: record.line, reason: "the query \"\(id)\" stands there twice")
-            }
-            ids.append(id)
-            texts.append(text)
-        }
-        return (ids, texts)
     }
 }
 

@@ -30,20 +30,7 @@ struct TrainingDataOptions: ParsableArguments {
         "Texts without labels, one a line, for SimCSE beside the pairs or alone.", valueName: "file"))
     var unlabelled: String?
 
-    @Option(help: ArgumentHelp("The field of the query.", valueName: "name"))
-    var queryField: String?
-
-    @Option(help: ArgumentHelp("The field of the text that belongs to it.", valueName: "name"))
-    var positiveField: String?
-
-    @Option(help: ArgumentHelp("The field of the document's id.", valueName: "name"))
-    var positiveIdField: String?
-
-    @Option(help: ArgumentHelp("The field of the label, 0 or 1.", valueName: "name"))
-    var labelField: String?
-
-    @Option(help: ArgumentHelp("The field of a graded similarity.", valueName: "name"))
-    var scoreField: String?
+    @OptionGroup var fields: PairFieldOptions
 
     @Option(help: ArgumentHelp(
         "The scaled score from which a pair counts as belonging together.", valueName: "share"))
@@ -56,8 +43,8 @@ struct TrainingDataOptions: ParsableArguments {
     var splitSeed: UInt64?
 
     private enum CodingKeys: CodingKey {
-        case pairs, dev, devFraction, corpus, queries, qrels, unlabelled, queryField, positiveField
-        case positiveIdField, labelField, scoreField, positiveFrom, allowOverlap
+        case pairs, dev, devFraction, corpus, queries, qrels, unlabelled, fields, positiveFrom
+        case allowOverlap
     }
 
     func check() throws {
@@ -76,9 +63,7 @@ struct TrainingDataOptions: ParsableArguments {
 
     /// - Parameter seed: decides which pairs are held out.
     func read(seed: UInt64) throws -> TrainingData {
-        let fields = PairFields(
-            query: queryField, positive: positiveField, positiveID: positiveIdField,
-            label: labelField, score: scoreField)
+        let fields = fields.names
         let corpus = self.corpus.isEmpty ? nil : try Corpus(self.corpus.map { CorpusFile(path: $0) })
         var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus)
         for path in pairs { try reader.read(path) }
