@@ -91,9 +91,9 @@ let package = Package(
             name: "kotae",
             dependencies: [
                 "BiEncoder", "Contrastive", "EmbeddingStore", "Evaluation", "Files", "Filters", "JSON",
-                "Random", "Records", "SemanticSearch", "Tensors", "Tokenization", "VectorIndex",
+                "Pilot", "Random", "Records", "SemanticSearch", "Tensors", "Tokenization", "VectorIndex",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Yams", package: "Yams"),
+                .product(name: "Yams", package: "Yams"), crypto,
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
@@ -114,7 +114,7 @@ let package = Package(
             ["BiEncoder", "EmbeddingStore", "Filters", "JSON", "LMDB", "Records", "VectorIndex"]),
         tests(
             "Contrastive",
-            ["BiEncoder", "JSON", "Random", "Records", "SemanticSearch", "Tensors"]),
+            ["BiEncoder", "EmbeddingStore", "JSON", "Random", "Records", "SemanticSearch", "Tensors"]),
         tests("Evaluation", ["JSON", "Random", "Records"]),
         tests("Pilot", ["Charts", "JSON"]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),

@@ -14,10 +14,12 @@ public struct Calibration: Sendable, Equatable {
     public var questions: Int
     /// See `BiEncoder.fingerprint`.
     public var fingerprint: String
+    /// By what the answers were ranked; the threshold says nothing of other rankings.
+    public var ranking: RankingMethod
 
     public init(
         threshold: Double, precision: Double, confidence: Double, coverage: Double, questions: Int,
-        fingerprint: String
+        fingerprint: String, ranking: RankingMethod = .meaning
     ) {
         self.threshold = threshold
         self.precision = precision
@@ -25,6 +27,7 @@ public struct Calibration: Sendable, Equatable {
         self.coverage = coverage
         self.questions = questions
         self.fingerprint = fingerprint
+        self.ranking = ranking
     }
 
     /// As it stands in the manifest.
@@ -32,11 +35,12 @@ public struct Calibration: Sendable, Equatable {
         guard let threshold = value["threshold"]?.double, let precision = value["precision"]?.double,
             let confidence = value["confidence"]?.double, let coverage = value["coverage"]?.double,
             let questions = value["questions"]?.integer,
-            let fingerprint = value["fingerprint"]?.string
+            let fingerprint = value["fingerprint"]?.string,
+            let ranking = RankingMethod(ofManifest: value)
         else { return nil }
         self.init(
             threshold: threshold, precision: precision, confidence: confidence, coverage: coverage,
-            questions: questions, fingerprint: fingerprint)
+            questions: questions, fingerprint: fingerprint, ranking: ranking)
     }
 
     public var json: JSONValue {
@@ -44,9 +48,16 @@ public struct Calibration: Sendable, Equatable {
             "threshold": .number(threshold), "precision": .number(precision),
             "confidence": .number(confidence), "coverage": .number(coverage),
             "questions": .integer(questions), "fingerprint": .string(fingerprint),
+            "ranking": .string(ranking.rawValue),
         ]
     }
 
     /// Whether an answer of this cosine may be shown.
     public func isConfident(_ cosine: Float) -> Bool { Double(cosine) >= threshold }
+
+    /// Whether the first of a ranking's hits may be shown; nil where the threshold is of another ranking.
+    public func isConfident(_ hits: [Hit], by method: RankingMethod) -> Bool? {
+        guard method == ranking else { return nil }
+        return hits.first.map { $0.cosine.map(isConfident) ?? false } ?? false
+    }
 }

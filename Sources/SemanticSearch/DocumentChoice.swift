@@ -3,12 +3,12 @@ internal import Filters
 internal import JSON
 internal import VectorIndex
 
-/// Which documents a search may find: those that its filter accepts, but not the one left out.
+/// Which documents a search may find: those that its filter accepts, but not those left out.
 ///
 /// Documents are read as they come up, each once.
 struct DocumentChoice {
     private let filter: FieldFilter?
-    private let excluded: UInt64?
+    private let excluded: Set<UInt64>
     private var known: [UInt64: Bool] = [:]
 
     /// Whether most documents may be refused.
@@ -17,7 +17,11 @@ struct DocumentChoice {
     /// - Throws: `IndexError` when the filter names a field that no document has.
     init(_ options: SearchOptions, _ reader: borrowing StoreReader) throws {
         filter = options.filter
-        excluded = if let id = options.excludedID { try reader.documentKey(forID: id) } else { nil }
+        var excluded: Set<UInt64> = []
+        for id in options.excludedIDs {
+            if let key = try reader.documentKey(forID: id) { excluded.insert(key) }
+        }
+        self.excluded = excluded
         guard let filter else { return }
         let fields = try DocumentTables.fieldNames(in: reader)
         let unknown = filter.fields.subtracting(fields).sorted()
@@ -31,7 +35,7 @@ struct DocumentChoice {
     }
 
     mutating func accepts(_ key: UInt64, _ reader: borrowing StoreReader) throws -> Bool {
-        if key == excluded { return false }
+        if excluded.contains(key) { return false }
         guard let filter else { return true }
         if let known = known[key] { return known }
         guard let document = try reader.document(forKey: key) else {

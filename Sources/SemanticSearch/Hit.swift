@@ -12,6 +12,9 @@ public struct Hit: Sendable, Equatable {
     /// How the score comes about, where several scores or words make it.
     public let explanation: HitExplanation?
 
+    /// The cosine of the query and the passage, in [-1, 1]; nil in a search by words alone.
+    public var cosine: Float? { explanation.map(\.cosine) ?? score }
+
     public init(
         document: Document, score: Float, passage: String, explanation: HitExplanation? = nil
     ) {

@@ -12,6 +12,8 @@ public struct BuildOptions: Sendable {
     public var factory: String?
     /// Whether answers are embedded too, long ones in parts.
     public var embedsAnswers = false
+    /// By what searches rank that are not told; nil for what the folder's index has, or else by meaning.
+    public var ranking: RankingMethod?
 
     public init() {}
 }
@@ -133,6 +135,7 @@ struct IndexBuilder {
             generation: (former?["generation"]?.integer ?? 0) + 1, model: model,
             dimensions: encoder.dimensions, factory: factory,
             factoryIsChosen: options.factory == nil, embedsAnswers: options.embedsAnswers,
+            ranking: options.ranking ?? former.flatMap(RankingMethod.init(ofManifest:)) ?? .meaning,
             documents: 0, passages: plan.passages.count, vectors: plan.rows.count,
             built: Date.now.formatted(.iso8601))
         // A threshold holds for the scores of one model.

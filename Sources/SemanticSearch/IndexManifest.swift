@@ -39,6 +39,8 @@ public struct IndexManifest: Sendable, Equatable {
     public var selfRetrieval = 1.0
     /// Whether answers have vectors too.
     public var embedsAnswers: Bool
+    /// By what searches rank that are not told.
+    public var ranking = RankingMethod.meaning
     /// Documents at that time; `SearchIndex.counts` tells how many there are now.
     public var documents: Int
     /// Texts that had a vector, each counted with every document that has it.
@@ -82,6 +84,7 @@ public struct IndexManifest: Sendable, Equatable {
             "factory_is_chosen": .bool(factoryIsChosen),
             "self_retrieval": .number(selfRetrieval),
             "embeds_answers": .bool(embedsAnswers),
+            "ranking": .string(ranking.rawValue),
             "counts": [
                 "documents": .integer(documents),
                 "passages": .integer(passages),
@@ -128,6 +131,7 @@ extension IndexManifest {
         let model = value["model"]
         let counts = value["counts"]
         let factory = try text(value["factory"], "factory")
+        guard let ranking = RankingMethod(ofManifest: value) else { throw damaged("ranking") }
         let vectors = try count(counts?["vectors"], "counts.vectors")
         self.init(
             format: format,
@@ -144,6 +148,7 @@ extension IndexManifest {
                 ?? (factory == IndexKind.factory(forVectors: vectors)),
             selfRetrieval: value["self_retrieval"]?.double ?? 1,
             embedsAnswers: value["embeds_answers"]?.bool ?? false,
+            ranking: ranking,
             documents: try count(counts?["documents"], "counts.documents"),
             passages: try count(counts?["passages"], "counts.passages"),
             vectors: vectors,
@@ -160,5 +165,18 @@ extension StoreTransaction where Access == ReadWrite {
     mutating func setManifest(_ manifest: IndexManifest) throws {
         try setMeta(IndexManifest.formerMetaName, to: meta(IndexManifest.metaName))
         try setMeta(IndexManifest.metaName, to: manifest.json)
+    }
+}
+
+extension RankingMethod {
+    /// What the field "ranking" of a manifest or a calibration says: by meaning where there is none, and
+    /// nil where it is unknown.
+    init?(ofManifest value: JSONValue) {
+        guard let field = value["ranking"] else {
+            self = .meaning
+            return
+        }
+        guard let method = field.string.flatMap(RankingMethod.init) else { return nil }
+        self = method
     }
 }

@@ -2,16 +2,18 @@ package import BiEncoder
 internal import EmbeddingStore
 internal import LexicalIndex
 
-/// By what documents are ranked.
-package enum RankingMethod: Sendable {
-    case meaning, words, meaningAndWords
-}
-
 /// A document that a query found, by its id.
 package struct RankedDocument: Sendable {
     package let id: String
     /// See `Hit.score`.
     package let score: Float
+}
+
+/// The document that a query finds first.
+package struct BestAnswer: Sendable {
+    package let id: String
+    /// Of the query and the document's best passage.
+    package let cosine: Float
 }
 
 extension SearchIndex {
@@ -44,6 +46,34 @@ extension SearchIndex {
                 report(index + 1)
             }
             return rankings
+        }
+    }
+
+    /// The best document for each of many queries, with its cosine whatever the ranking goes by; nil
+    /// for a query that finds none.
+    ///
+    /// - Parameters: see `rankings`; the limit is of no interest.
+    /// - Throws: as the searches do.
+    package func bestAnswers(
+        of queries: [String], _ embeddings: Embeddings, by method: RankingMethod, options: SearchOptions
+    ) throws -> [BestAnswer?] {
+        var options = options
+        options.limit = 1
+        return try withSnapshot { state, reader in
+            var answers: [BestAnswer?] = []
+            for (index, query) in queries.enumerated() {
+                let vector = Array(embeddings[index])
+                guard let first = try ranking(of: query, vector, by: method, options, state, reader).first else {
+                    answers.append(nil)
+                    continue
+                }
+                let best = try vectorSearch(vector, state).bestPassage(ofDocument: first.document, reader)
+                guard let document = try reader.document(forKey: first.document), let best else {
+                    throw IndexError(.damaged, path, "document \(first.document) is missing")
+                }
+                answers.append(BestAnswer(id: document.id, cosine: best.score.asCosine))
+            }
+            return answers
         }
     }
 

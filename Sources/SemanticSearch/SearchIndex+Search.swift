@@ -39,7 +39,7 @@ extension SearchIndex {
             throw unknownIDs([id])
         }
         var options = options
-        options.excludedID = id
+        options.excludedIDs.append(id)
         return try search(question.vector, options: options)
     }
 

@@ -77,7 +77,7 @@ extension SearchIndex {
         _ terms: [String], _ options: SearchOptions, _ reader: borrowing StoreReader
     ) throws -> [LexicalHit] {
         var choice = try DocumentChoice(options, reader)
-        guard choice.isFiltered || options.excludedID != nil else {
+        guard choice.isFiltered || !options.excludedIDs.isEmpty else {
             return try words.search(terms: terms, limit: options.limit, in: reader.transaction)
         }
         var chosen: [LexicalHit] = []

@@ -9,8 +9,8 @@ public struct SearchOptions: Sendable {
     public var minimumScore: Float = -1
     /// Which documents to choose from, by their fields; nil for all.
     public var filter: FieldFilter?
-    /// A document that is left out, by its id.
-    public var excludedID: String?
+    /// Documents that are left out, by their ids. Those that are not there are passed over.
+    public var excludedIDs: [String] = []
     /// How thoroughly to search where the index is not exact.
     public var effort = SearchEffort()
 

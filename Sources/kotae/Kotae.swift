@@ -17,7 +17,7 @@ struct Kotae: ParsableCommand {
         subcommands: [
             SearchCommand.self, LookupCommand.self, IndexCommand.self, TrainCommand.self,
             MineCommand.self, TuneCommand.self, EvaluateCommand.self, CompareCommand.self,
-            CalibrateCommand.self, EmbedCommand.self,
-            TokenizeCommand.self, SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
+            CalibrateCommand.self, PilotCommand.self, EmbedCommand.self, TokenizeCommand.self,
+            SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
         ])
 }

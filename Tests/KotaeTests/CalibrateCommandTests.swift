@@ -48,6 +48,40 @@ import TestSupport
         }
     }
 
+    @Test func `an index has its own way to rank, and a threshold for it`() throws {
+        try withWorkplace { place in
+            try buildIndex(place)
+            let plain = try #require(place.succeed("search", "faq", "--json", "cancel order").json.first)
+            func build(_ way: String...) throws {
+                _ = try place.run(["index", "build", "faq", "--corpus", "corpus.jsonl"] + way)
+            }
+            func search(_ way: String...) throws -> JSONValue {
+                try #require(place.run(["search", "faq", "--json", "cancel order"] + way).json.first)
+            }
+            try build("--rank-by", "meaning+words")
+            #expect(try search() == search("--hybrid") && search("--semantic") == plain)
+            // It is kept by what changes the index.
+            try build()
+            _ = try place.succeed("index", "compact", "faq")
+            #expect(try search() == search("--hybrid"))
+            _ = try place.succeed("calibrate", "faq", "--pairs", "pairs.jsonl", "--unanswerable", "nothing.txt")
+            for query in ["the to when in", "注文 返品"] {
+                let hits = try #require(
+                    place.succeed("search", "faq", "--json", "--explain", query).json.first)
+                let info = try #require(place.succeed("index", "info", "faq", "--json").json.first)
+                let threshold = try #require(info["calibration"]?["threshold"]?.double)
+                let cosine = try #require(hits["hits"]?.array?.first?["explanation"]?["cosine"]?.double)
+                #expect(hits["confident"]?.bool == (cosine >= threshold - 1e-6))
+            }
+            #expect(try search("--semantic")["confident"] == .null)
+            try build("--rank-by", "words")
+            #expect(try search() == search("--lexical"))
+            try place.refuse(
+                ["calibrate", "faq", "--pairs", "pairs.jsonl"], saying: ["ranks by words", "--rank-by"])
+            try place.refuse(["index", "build", "faq", "--corpus", "corpus.jsonl", "--rank-by", "luck"], status: 64, saying: ["meaning+words"])
+        }
+    }
+
     @Test func `a threshold outlasts changes, and ends with its model`() throws {
         try withWorkplace { place in
             try buildIndex(place)

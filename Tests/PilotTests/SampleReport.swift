@@ -122,6 +122,7 @@ enum SampleReport {
             .init("fine_tuned", "base", difference: estimate(0.1007, 0.0593, 0.1418), p: 0.0003, adjustedP: 0.0009),
             .init("bm25+fine_tuned", "fine_tuned", difference: estimate(0.0081, -0.0142, 0.0311), p: 0.4711, adjustedP: 0.4711),
         ]
+        report.embedsAnswers = true
         report.calibration = calibration
         report.scores = histogram
         report.hardest = hard

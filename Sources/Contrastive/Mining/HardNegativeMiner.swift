@@ -1,4 +1,5 @@
 package import BiEncoder
+package import JSON
 internal import Tensors
 internal import VectorIndex
 
@@ -90,4 +91,17 @@ package struct HardNegativeMiner: Sendable {
     }
 
     private func isEqual(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+}
+
+extension HardNegativeMiner.Finding {
+    /// The pair with its negatives, given and mined, as a line of a file of pairs.
+    package func json(in set: PairSet) -> JSONValue {
+        let pair = set.pairs[self.pair]
+        let negatives = pair.negatives + negatives.map(\.passage)
+        return [
+            "query": .string(set.queries[pair.query]),
+            "positive": .string(set.passages[pair.passage]),
+            "negatives": .array(negatives.map { .string(set.passages[$0]) }),
+        ]
+    }
 }

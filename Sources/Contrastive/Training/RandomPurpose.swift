@@ -2,7 +2,7 @@ internal import Random
 
 /// What random numbers are for: different uses of a seed have nothing to do with each other.
 enum RandomPurpose: UInt64 {
-    case clusters = 1, batches, dropout, unlabelled, trials
+    case clusters = 1, batches, dropout, unlabelled, trials, questions, portions
 }
 
 extension SeededGenerator {

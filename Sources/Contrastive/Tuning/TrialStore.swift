@@ -8,7 +8,7 @@ package import JSON
 package final class TrialStore {
     private let path: String
     private let descriptor: Int32
-    private var scores: [String: Double] = [:]
+    private var trials: [String: (score: Double, seconds: Double)] = [:]
     /// Of all trials together.
     package private(set) var seconds = 0.0
 
@@ -35,7 +35,7 @@ package final class TrialStore {
             guard let key = value["trial"], let score = value["score"]?.double,
                 let seconds = value["seconds"]?.double
             else { throw TrainingError("\(path):\(number + 1)", "is not a trial") }
-            scores[key.description] = score
+            trials[key.description] = (score, seconds)
             self.seconds += seconds
         }
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
@@ -49,11 +49,14 @@ package final class TrialStore {
     deinit { close(descriptor) }
 
     /// The score of a trial that has finished.
-    package func score(_ trial: JSONValue) -> Double? { scores[trial.description] }
+    package func score(_ trial: JSONValue) -> Double? { trials[trial.description]?.score }
+
+    /// How long a trial took; nil when it has not finished.
+    package func seconds(_ trial: JSONValue) -> Double? { trials[trial.description]?.seconds }
 
     package func add(_ trial: JSONValue, score: Double, seconds: Double) throws {
         try append(["trial": trial, "score": .number(score), "seconds": .number(seconds)])
-        scores[trial.description] = score
+        trials[trial.description] = (score, seconds)
         self.seconds += seconds
     }
 

@@ -37,6 +37,7 @@ extension PilotReport {
             ],
             "candidates": .array(candidates.map(\.json)),
             "comparisons": .array(comparisons.map(\.json)),
+            "embeds_answers": .bool(embedsAnswers),
             "calibration": calibration?.json ?? .null,
             "scores": scores?.json ?? .null,
             "learning_curve": learning?.json ?? .null,

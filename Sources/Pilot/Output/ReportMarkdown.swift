@@ -14,6 +14,7 @@ extension PilotReport {
             parts.append("## \(wording.sections.results)")
             parts += tables.map(\.markdown)
             parts.append(wording.intervals(confidence: content.confidence))
+            if embedsAnswers { parts.append(wording.embedsAnswers) }
         }
         if let comparisons = content.comparisonTable { parts += [comparisons.markdown, wording.comparisonNote] }
         if let business, !business.outcomes.isEmpty {

@@ -53,6 +53,7 @@ private struct ReportPage {
                 paragraph(
                     wording.chosen(byDevelopment: byDevelopment, metric: content.metricTitle), kind: "quiet"))
         }
+        if report.embedsAnswers { parts.append(paragraph(wording.embedsAnswers, kind: "quiet")) }
         let explanations = content.metrics.compactMap(wording.explanation)
         if !explanations.isEmpty { parts.append(list(explanations, kind: "quiet")) }
         if let table = content.comparisonTable {

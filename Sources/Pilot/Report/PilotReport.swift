@@ -15,6 +15,9 @@ package struct PilotReport: Sendable {
     package var comparisons: [Comparison] = []
     /// Whether training ended with the base model's weights, because nothing beat them.
     package var keptBaseModel = false
+    /// Whether answers are searched by meaning beside questions, because that found more on development
+    /// questions.
+    package var embedsAnswers = false
     /// Of the candidate that was chosen, as the following two; nil when none was calibrated.
     package var calibration: Calibration?
     package var scores: ScoreHistogram?

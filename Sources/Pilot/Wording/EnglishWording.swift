@@ -191,6 +191,10 @@ struct EnglishWording: Wording {
 
     func intervals(confidence: String) -> String { "In brackets: \(confidence) intervals over the questions." }
 
+    var embedsAnswers: String {
+        "Answers are searched by meaning too, not only questions: that found more on the development questions."
+    }
+
     func chosen(byDevelopment: Bool, metric: String) -> String {
         byDevelopment
             ? "The chosen candidate has the best \(metric) on the development questions, or is simpler "

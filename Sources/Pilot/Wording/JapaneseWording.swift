@@ -170,6 +170,10 @@ struct JapaneseWording: Wording {
 
     func intervals(confidence: String) -> String { "かっこ内は、質問についての\(confidence)信頼区間です。" }
 
+    var embedsAnswers: String {
+        "質問だけでなく回答の本文も意味検索の対象にしています。開発用の質問では、そのほうが正しい項目が多く見つかりました。"
+    }
+
     func chosen(byDevelopment: Bool, metric: String) -> String {
         byDevelopment
             ? "候補は、開発用の質問での\(metric)が最も高いもの（差がわずかな場合はより単純なもの）を選定しました。評価用の質問は選定に使っていません。"

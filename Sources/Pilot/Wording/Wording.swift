@@ -46,6 +46,8 @@ package protocol Wording: Sendable {
     func seenQuestions(_ count: Int) -> String
     func unseenQuestions(_ count: Int) -> String
     func intervals(confidence: String) -> String
+    /// That answers are searched by meaning too.
+    var embedsAnswers: String { get }
     /// How the candidate was chosen.
     func chosen(byDevelopment: Bool, metric: String) -> String
     var comparisons: String { get }

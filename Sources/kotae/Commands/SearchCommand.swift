@@ -24,7 +24,7 @@ struct SearchCommand: ParsableCommand {
             standard input is a query. As JSON, each query is one object a line: \
             {"query", "confident", "hits": [{"id", "score", "question", "answer", "passage", "fields"}]}; \
             "confident" tells whether the best answer reaches the threshold that kotae calibrate found, and \
-            is null without one and in searches by words; \
+            is null without one and where another ranking was calibrated; \
             the score is the cosine, and "passage" is the text that matched best. With --lexical \
             the score is that of BM25, with --hybrid the sum of 1 / (60 + rank) over the rankings by \
             meaning and by words. --where takes Chroma's operators $eq $ne $gt $gte $lt $lte $in $nin \
@@ -58,6 +58,9 @@ struct SearchCommand: ParsableCommand {
         help: ArgumentHelp("Only documents whose fields are so, as JSON.", valueName: "filter"))
     var filter: String?
 
+    @Flag(help: "By meaning alone (default, unless the index was built for another way).")
+    var semantic = false
+
     @Flag(help: "By words (BM25) and by meaning, joined by reciprocal rank.")
     var hybrid = false
 
@@ -89,7 +92,9 @@ struct SearchCommand: ParsableCommand {
     func validate() throws {
         if limit < 1 { throw ValidationError("-k must be at least 1, not \(limit)") }
         if minScore.isNaN { throw ValidationError("--min-score must be a number") }
-        if hybrid, lexical { throw ValidationError("--hybrid and --lexical exclude each other") }
+        if [semantic, hybrid, lexical].count(where: \.self) > 1 {
+            throw ValidationError("--semantic, --hybrid and --lexical exclude each other")
+        }
         if like != nil, hybrid || lexical || !queries.isEmpty || queryFile != nil {
             throw ValidationError("--like takes no query, and searches by meaning")
         }
@@ -104,9 +109,11 @@ struct SearchCommand: ParsableCommand {
     func run() throws {
         let index = try SearchIndex(opening: directory)
         let options = try searchOptions()
-        if let like { return show(like, try index.search(like: like, options: options), nil) }
-        let encoder = lexical ? nil : try index.loadModel(model, precision: precision, threads: processors.threads)
-        for query in queries { try answer(query, index, encoder, options) }
+        if let like { return show(like, try index.search(like: like, options: options), by: .meaning, nil) }
+        let method: RankingMethod = hybrid
+            ? .meaningAndWords : lexical ? .words : semantic ? .meaning : index.manifest.ranking
+        let encoder = method == .words ? nil : try index.loadModel(model, precision: precision, threads: processors.threads)
+        for query in queries { try answer(query, index, encoder, method, options) }
         guard queries.isEmpty else { return }
         Arithmetic.shareProcessors()
         let asks = queryFile == nil && isatty(STDIN_FILENO) == 1
@@ -117,7 +124,7 @@ struct SearchCommand: ParsableCommand {
         while true {
             if asks { noteInPlace("? ") }
             guard let query = try input.next(), !asks || !query.isEmpty else { return }
-            try answer(query, index, encoder, options)
+            try answer(query, index, encoder, method, options)
         }
     }
 
@@ -133,29 +140,24 @@ struct SearchCommand: ParsableCommand {
     }
 
     private func answer(
-        _ query: String, _ index: SearchIndex, _ encoder: BiEncoder?, _ options: SearchOptions
+        _ query: String, _ index: SearchIndex, _ encoder: BiEncoder?, _ method: RankingMethod,
+        _ options: SearchOptions
     ) throws {
-        guard let encoder else { return show(query, try index.search(words: query, options: options), nil) }
-        // The threshold is one of cosines.
-        let calibration = hybrid ? nil : index.manifest.calibration
+        guard let encoder else { return show(query, try index.search(words: query, options: options), by: .words, nil) }
         let embeddings = try encoder.embed([query], as: .query)
         if embeddings.cut[0] > 0, !common.quiet {
             note(
                 "the query is longer than \(encoder.maximumLength) tokens: "
                     + "\(grouped(embeddings.cut[0])) were cut")
         }
-        show(
-            query,
-            hybrid
-                ? try index.search(wordsAndMeaning: query, embeddings, with: encoder, options: options)
-                : try index.search(embeddings, with: encoder, options: options), calibration)
+        let hits = method == .meaningAndWords
+            ? try index.search(wordsAndMeaning: query, embeddings, with: encoder, options: options)
+            : try index.search(embeddings, with: encoder, options: options)
+        show(query, hits, by: method, index.manifest.calibration?.isConfident(hits, by: method))
     }
 
-    private func show(_ query: String, _ hits: [Hit], _ calibration: Calibration?) {
-        let isConfident = calibration.map { calibration in
-            hits.first.map { calibration.isConfident($0.score) } ?? false
-        }
-        if json { printJSON(query, hits, isConfident) } else { printText(query, hits, isConfident) }
+    private func show(_ query: String, _ hits: [Hit], by method: RankingMethod, _ isConfident: Bool?) {
+        if json { printJSON(query, hits, isConfident) } else { printText(query, hits, by: method, isConfident) }
         // Whoever reads through a pipe gets each answer at once.
         fflush(nil)
     }
@@ -181,13 +183,13 @@ struct SearchCommand: ParsableCommand {
             ]))
     }
 
-    private func printText(_ query: String, _ hits: [Hit], _ isConfident: Bool?) {
+    private func printText(_ query: String, _ hits: [Hit], by method: RankingMethod, _ isConfident: Bool?) {
         if queries.count > 1 { print("? \(query)") }
         if hits.isEmpty { print("nothing found") }
         if isConfident == false, !hits.isEmpty { print("no confident answer; the nearest entries are:") }
         for (rank, hit) in hits.enumerated() {
             print(
-                padded("\(rank + 1)", to: 3, left: true) + "  " + decimal(Double(hit.score), hybrid ? 4 : 3)
+                padded("\(rank + 1)", to: 3, left: true) + "  " + decimal(Double(hit.score), method == .meaningAndWords ? 4 : 3)
                     + "  \(hit.document.id)  \(oneLine(hit.document.question))")
             if !hit.passage.utf8.elementsEqual(hit.document.question.utf8) {
                 print("             as: \(oneLine(hit.passage))")

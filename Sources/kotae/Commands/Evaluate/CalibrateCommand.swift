@@ -4,8 +4,6 @@ import Contrastive
 import EmbeddingStore
 import Evaluation
 import JSON
-import Random
-import Records
 import SemanticSearch
 
 struct CalibrateCommand: ParsableCommand {
@@ -69,23 +67,31 @@ struct CalibrateCommand: ParsableCommand {
         let system = try RankingSystem(
             index: directory, model: model, precision: .f32, threads: processors.threads,
             writable: !dryRun)
+        guard system.index.manifest.ranking != .words else {
+            throw IndexError(
+                .invalid, directory,
+                "this index ranks by words, whose scores differ from question to question; build it with "
+                    + "--rank-by meaning or meaning+words for a threshold")
+        }
         let queries = try data.rankingQueries(among: IndexDocuments(index: system.index), isIndex: true)
         if !common.quiet { queries.notes.forEach(note) }
-        let answers = try answers(system, queries)
+        let answers = try AnswerSample(
+            of: system, queries, by: system.index.manifest.ranking,
+            unanswerable: unanswerable.map(AnswerSample.unanswerable), leftOut: leftOut, seed: seed)
         let least = AnswerConfidence.leastAnswers(precision: precision, confidence: confidence)
-        guard answers.count >= least else {
+        guard answers.answers.count >= least else {
             throw EvaluationError(
-                "\(answers.count) questions are too few: a precision of \(precision) with a confidence of "
+                "\(answers.answers.count) questions are too few: a precision of \(precision) with a confidence of "
                     + "\(confidence) needs at least \(least), all of them answered right")
         }
-        let found = AnswerConfidence(answers)
+        let found = answers.confidence
         guard let step = found.step(precision: precision, confidence: confidence) else {
             throw EvaluationError(unreached(found))
         }
         let calibration = Calibration(
             threshold: step.threshold, precision: precision, confidence: confidence,
             coverage: found.coverage(step), questions: found.questions,
-            fingerprint: system.index.manifest.model.fingerprint)
+            fingerprint: system.index.manifest.model.fingerprint, ranking: system.index.manifest.ranking)
         if !dryRun { try system.index.keep(calibration) }
         if json { print(object(calibration, found)) } else { show(step, found) }
     }
@@ -98,53 +104,6 @@ struct CalibrateCommand: ParsableCommand {
                 + "right (\(decimal(step.precision, 3))), a confidence of \(decimal(best.confidence, 3))"
         }
         return reason
-    }
-
-    // Questions
-
-    /// The best answer to every question, and whether it is right.
-    private func answers(
-        _ system: RankingSystem, _ queries: RankingQueries
-    ) throws -> [(score: Double, isRight: Bool)] {
-        let relevant = queries.ids.map { id in
-            Set(queries.qrels.judgements(of: id).filter { $0.relevance > 0 }.map { Array($0.document.utf8) })
-        }
-        let judged = queries.ids.indices.filter { !relevant[$0].isEmpty }
-        guard !judged.isEmpty else { throw EvaluationError("no question has an answer in the index") }
-        let hidden = unanswerable == nil ? hiddenDocuments(judged.map { relevant[$0] }) : []
-        var texts = judged.map { queries.texts[$0] }
-        let others = try unanswerable.map(unanswerableQuestions) ?? []
-        texts += others
-        let rankings = try system.index.rankings(
-            of: texts, system.embed(texts), by: .meaning,
-            options: SearchOptions(limit: hidden.count + 1))
-        return zip(rankings, judged.map { relevant[$0] } + others.map { _ in [] }).compactMap { ranking, relevant in
-            ranking.first { !hidden.contains(Array($0.id.utf8)) }
-                .map { (Double($0.score), relevant.contains(Array($0.id.utf8))) }
-        }
-    }
-
-    /// Documents that are left out of the search: a share of those asked for, and whatever else answers
-    /// the same questions.
-    private func hiddenDocuments(_ relevant: [Set<[UInt8]>]) -> Set<[UInt8]> {
-        var random = SeededGenerator(seed: seed)
-        var documents = Set(relevant.joined()).sorted { $0.lexicographicallyPrecedes($1) }
-        documents.shuffle(using: &random)
-        let chosen = Set(documents.prefix(Int((Double(documents.count) * leftOut).rounded())))
-        return relevant.filter { !$0.isDisjoint(with: chosen) }.reduce(into: chosen) { $0.formUnion($1) }
-    }
-
-    private func unanswerableQuestions(_ path: String) throws -> [String] {
-        if let format = try? RecordFormat(path: path), format == .jsonl {
-            return try EvaluationDataOptions.readTexts(path)
-        }
-        var lines = try LineReader(path: path)
-        var texts: [String] = []
-        while let line = try lines.next() {
-            if line.utf8.contains(where: { $0 > 0x20 }) { texts.append(line) }
-        }
-        guard !texts.isEmpty else { throw RecordError(path: path, reason: "there are no questions in this file") }
-        return texts
     }
 
     // Output

@@ -29,19 +29,29 @@ struct RankingSystem {
     }
 
     /// A model with documents to search.
-    init(_ encoder: BiEncoder, over documents: any DocumentSource, quiet: Bool) throws {
+    ///
+    /// - Parameters:
+    ///   - embedsAnswers: whether answers are searched by meaning too.
+    ///   - path: where the index is to stay; nil for none that does.
+    ///   - ranking: by what searches of one that stays rank.
+    init(
+        _ encoder: BiEncoder, over documents: any DocumentSource, embedsAnswers: Bool = false,
+        keptAt path: String? = nil, ranking: RankingMethod? = nil, quiet: Bool
+    ) throws {
         self.encoder = encoder
         learned = try LearnedTexts(ofModelAt: encoder.folder.path)
-        let folder = try TemporaryFolder()
-        temporary = folder
+        temporary = path == nil ? try TemporaryFolder() : nil
+        let path = path ?? temporary.map { $0.path + "/index" } ?? ""
         var options = BuildOptions()
         options.factory = "Flat"
+        options.embedsAnswers = embedsAnswers
+        options.ranking = ranking
         var progress = Progress("embedded", unit: "documents", quiet: quiet)
-        _ = try SearchIndex.build(at: folder.path + "/index", from: documents, with: encoder, options: options) {
+        _ = try SearchIndex.build(at: path, from: documents, with: encoder, options: options) {
             progress.report(done: $0.documents, fraction: Double($0.documents) / Double(max($0.total, 1)))
         }
         progress.clear()
-        index = try SearchIndex(opening: folder.path + "/index")
+        index = try SearchIndex(opening: path, writable: temporary == nil)
     }
 
     /// A kind of FAISS index that does not search exactly; nil for one that does.

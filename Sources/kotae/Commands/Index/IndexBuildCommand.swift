@@ -2,6 +2,8 @@ import ArgumentParser
 import BiEncoder
 import SemanticSearch
 
+extension RankingMethod: ExpressibleByArgument {}
+
 struct IndexBuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
@@ -37,6 +39,12 @@ struct IndexBuildCommand: ParsableCommand {
             valueName: "kind"))
     var factory: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "By what kotae search ranks when it is not told: meaning, words or meaning+words.",
+            discussion: "Default: as the index there does, or by meaning.", valueName: "way"))
+    var rankBy: RankingMethod?
+
     @OptionGroup var model: ModelOptions
     @OptionGroup var common: CommonOptions
 
@@ -45,6 +53,7 @@ struct IndexBuildCommand: ParsableCommand {
         var options = BuildOptions()
         options.factory = factory
         options.embedsAnswers = embedAnswers
+        options.ranking = rankBy
         let start = ContinuousClock.now
         let former = IndexManifest(ofIndexAt: directory)
         try withBuildDisplay("indexed", encoder, quiet: common.quiet) { report in

@@ -43,6 +43,7 @@ struct IndexInfoCommand: ParsableCommand {
         line("", manifest.model.path)
         line("fingerprint", String(manifest.model.fingerprint.prefix(16)))
         line("answers", manifest.embedsAnswers ? "embedded" : "not embedded")
+        line("ranks by", manifest.ranking.rawValue)
         line("generation", "\(manifest.generation), of \(manifest.built)")
         line("size", "\(megabytes(data)) MB data.mdb, \(megabytes(vectors)) MB vectors.faiss")
     }

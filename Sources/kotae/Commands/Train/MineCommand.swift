@@ -1,7 +1,6 @@
 import ArgumentParser
 import BiEncoder
 import Contrastive
-import JSON
 import Records
 import SemanticSearch
 
@@ -103,19 +102,8 @@ struct MineCommand: ParsableCommand {
             tell("\(grouped(sheet.rows.count)) rows to mark with yes or no in the column \"correct\"")
             return
         }
-        try write(findings.map { line($0, set) }.joined())
+        try write(findings.map { "\($0.json(in: set))\n" }.joined())
         describe(findings, set)
-    }
-
-    private func line(_ finding: HardNegativeMiner.Finding, _ set: PairSet) -> String {
-        let pair = set.pairs[finding.pair]
-        let negatives = pair.negatives + finding.negatives.map(\.passage)
-        let value: JSONValue = [
-            "query": .string(set.queries[pair.query]),
-            "positive": .string(set.passages[pair.passage]),
-            "negatives": .array(negatives.map { .string(set.passages[$0]) }),
-        ]
-        return "\(value)\n"
     }
 
     private func describe(_ findings: [HardNegativeMiner.Finding], _ set: PairSet) {

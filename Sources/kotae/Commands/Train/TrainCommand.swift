@@ -76,10 +76,14 @@ struct TrainCommand: ParsableCommand {
         try command.train()
     }
 
+    private func train() throws { try show(trained()) }
+
     /// What a training is made of.
     private func prepare(
         in folder: TrainingFolder
     ) throws -> (data: TrainingData, encoder: BiEncoder, trainer: Trainer) {
+        // Some minutes long, and not alone on the machine.
+        Arithmetic.shareProcessors()
         let data = try self.data.read(seed: optimizer.seed)
         let encoder = try BiEncoder(
             training: ModelLibrary().folder(of: model.model), precision: model.precision,
@@ -117,14 +121,17 @@ struct TrainCommand: ParsableCommand {
         return try trainer.runTrial()
     }
 
-    private func train() throws {
+    /// Trains and writes the model's folder.
+    ///
+    /// - Parameter describing: whether to tell what it learns from.
+    func trained(describing: Bool = true) throws -> TrainingResult {
         // A limit on the size of files should give an error like a full disk, not end the process.
         signal(SIGXFSZ, SIG_IGN)
         let folder = TrainingFolder(to)
         try folder.check(resume: resume, overwrite: overwrite)
         let (data, encoder, trainer) = try prepare(in: folder)
         trainer.checkpointInterval = judging.checkpointSeconds
-        if !common.quiet { describe(data, trainer, encoder) }
+        if describing, !common.quiet { describe(data, trainer, encoder) }
         var report = TrainingReport(quiet: common.quiet, epochs: optimizer.epochs)
         let result = try trainer.run(resume: resume) { report.show($0) }
         report.finish()
@@ -137,7 +144,7 @@ struct TrainCommand: ParsableCommand {
             } + data.unlabelled,
             configuration: configuration, folder: folder
         ).write()
-        try show(result)
+        return result
     }
 
     private func describe(_ data: TrainingData, _ trainer: Trainer, _ encoder: BiEncoder) {

@@ -1,0 +1,121 @@
+import FoundationEssentials
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct PilotCommandTests {
+    /// Thirty entries, and eight questions for each, of words that the tiny model knows.
+    private func write(_ place: Workplace) throws {
+        let words = "the of and to in is my how do can what where when why who not it cancel order password".split(separator: " ")
+        var random = SplitMix64(seed: 3)
+        let entries: [[String]] = (0..<30).map { index in
+            let places: [Int] = [index, index * 7 + 3, index * 3 + 11]
+            return places.map { String(words[$0 % 20]) }
+        }
+        try place.write(
+            "corpus.csv",
+            "id,question,answer,area\n" + entries.enumerated().map { "e\($0),\($1.joined(separator: " ")),Answer \($0),a\n" }.joined())
+        let pairs = (0..<240).map { index -> String in
+            let own = entries[index / 8].shuffled(using: &random)
+            return "{\"query\":\"\(own[0]) \(own[1]) \(words[index % 20]) \(index)\",\"positive_id\":\"e\(index / 8)\"}\n"
+        }
+        try place.write("pairs.jsonl", pairs.joined())
+        try place.write(
+            "costs.yaml", "inquiries_per_month: 1000\nminutes_per_inquiry: 6\nsuggestion_share: 0.5\ncost_per_hour: 40\ncurrency: EUR\n")
+    }
+
+    private let arguments = [
+        "pilot", "--corpus", "corpus.csv", "--pairs", "pairs.jsonl", "--to", "pilot", "--minutes", "0.05",
+        "--costs", "costs.yaml",
+    ]
+
+    @Test func `leaves the winner's index, its model and a report`() throws {
+        try withWorkplace { place in
+            try write(place)
+            let outcome = try place.run(arguments)
+            try #require(outcome.status == 0, "\(outcome.error)")
+            let report = try JSONValue(parsing: String(decoding: place.read("pilot/report.json"), as: UTF8.self))
+            let candidates = try #require(report["candidates"]?.array)
+            let kinds = candidates.compactMap { $0["kind"]?.string }
+            #expect(kinds.starts(with: ["bm25", "base", "bm25+base"]))
+            let data = try #require(report["data"])
+            let parts = ["training", "development", "held_out"].compactMap { data[$0]?.integer }
+            #expect(parts.reduce(0, +) == 240 && parts.count == 3)
+            #expect(report["business"]?.isNull == false)
+            #expect(report["hardest"]?.array?.isEmpty == false)
+            let html = String(decoding: try place.read("pilot/report.html"), as: UTF8.self)
+            #expect(html.contains("lang=\"en\"") && html.contains("kotae pilot --corpus corpus.csv"))
+            // What is there works by itself.
+            #expect(try place.exists("pilot/work") == false)
+            _ = try place.succeed("index", "verify", "pilot/index", "--full")
+            let chosen = try #require(report["verdict"]?["chosen"]?.string)
+            let info = try #require(place.succeed("index", "info", "pilot/index", "--json").json.first)
+            let ranking = chosen == "bm25" ? "words" : chosen.contains("+") ? "meaning+words" : "meaning"
+            #expect(info["ranking"]?.string == ranking)
+            // Its figures are those of the command that it names.
+            let again = try #require(
+                place.succeed("evaluate", "pilot/index", "--pairs", "pilot/data/held-out.jsonl", "--json").json.first)
+            let own = try #require(candidates.first { $0["id"]?.string == (chosen.contains("tuned") ? "fine_tuned" : "base") })
+            #expect(again["metrics"]?["MRR"]?.double == own["all"]?["metrics"]?["MRR"]?.double)
+            // It is done, and is not begun again by mistake.
+            try place.refuse(arguments, saying: ["--overwrite"])
+        }
+    }
+
+    @Test func `goes on where it was killed, and ends with the same figures`() throws {
+        try withWorkplace { place in
+            try write(place)
+            let whole = try place.run(arguments)
+            try #require(whole.status == 0, "\(whole.error)")
+            func figures() throws -> [JSONValue?] {
+                let report = try JSONValue(parsing: String(decoding: place.read("pilot/report.json"), as: UTF8.self))
+                return ["candidates", "comparisons", "hardest", "data"].map { report[$0] }
+            }
+            let expected = try figures()
+            var kills = 0
+            for seconds in [0.3, 0.8, 1.5, 3] {
+                let first = try place.run(arguments + (kills == 0 ? ["--overwrite"] : []), killedAfter: seconds)
+                if first.status == 0 { break }
+                #expect(first.status == 137)
+                kills += 1
+            }
+            if try !place.exists("pilot/report.html") {
+                let last = try place.run(arguments)
+                try #require(last.status == 0, "\(last.error)")
+            }
+            #expect(kills > 0)
+            #expect(try figures() == expected)
+        }
+    }
+
+    @Test func `bad input is told before anything is written`() throws {
+        try withWorkplace { place in
+            try write(place)
+            func refuse(_ more: [String], status: Int32 = 1, saying parts: String...) throws {
+                try place.refuse(arguments + more, status: status, saying: parts)
+            }
+            try refuse(["--metric", "MRS"], status: 64, saying: "MRS", "MRR")
+            try refuse(["--minutes", "0"], status: 64, saying: "--minutes")
+            try refuse(["--answer-precision", "1.5"], status: 64, saying: "--answer-precision")
+            try refuse(["--language", "fr"], status: 64, saying: "en", "ja")
+            try refuse(["--queries", "q.jsonl"], status: 64, saying: "--qrels")
+            for (text, line, part) in [
+                ("inquiries: 3\n", 1, "inquiries is unknown"), ("inquiries_per_month: -3\n", 1, "no less than 0"),
+                ("inquiries_per_month: 9\nminutes_per_inquiry: 9\nsuggestion_share: 60%\n", 3, "without unit"),
+                ("inquiries_per_month: 9\nminutes_per_inquiry: [1]\n", 2, "expected entries"),
+            ] {
+                try place.write("bad.yaml", text)
+                try refuse(["--costs", "bad.yaml"], saying: "bad.yaml:\(line):", part)
+            }
+            try place.write("few.jsonl", (0..<12).map { "{\"query\":\"q\($0)\",\"positive_id\":\"e\($0)\"}\n" }.joined())
+            try place.refuse(
+                ["pilot", "--corpus", "corpus.csv", "--pairs", "few.jsonl", "--to", "pilot"],
+                saying: ["few.jsonl", "at least 10", "50"])
+            try place.write("unknown.jsonl", "{\"query\":\"q\",\"positive_id\":\"nobody\"}\n")
+            try refuse(["--pairs", "unknown.jsonl"], saying: "unknown.jsonl:1", "nobody")
+            try place.makeFolder("full")
+            try place.write("full/letter.txt", "Dear")
+            try refuse(["--to", "full"], saying: "letter.txt")
+        }
+    }
+}
