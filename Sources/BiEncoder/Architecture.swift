@@ -40,18 +40,28 @@ struct InputLimits: Sendable {
 /// The families that can be loaded, by `model_type` in `config.json`.
 enum ArchitectureKind: String, CaseIterable {
     case bert
+    case roberta
+    case xlmRoberta = "xlm-roberta"
+    case camembert
+    case distilbert
+    case luke
 
     static func load(
         _ config: JSONFile, weights: some ParameterSource, precision: Precision
     ) throws(ModelError) -> any Architecture {
-        switch try kind(config) {
-        case .bert: try Bert(BertConfiguration(config), weights: weights, precision: precision)
-        }
+        try PostNormEncoder(description(config), weights: weights, precision: precision)
     }
 
     static func limits(_ config: JSONFile) throws(ModelError) -> InputLimits {
+        try description(config).limits
+    }
+
+    private static func description(_ config: JSONFile) throws(ModelError) -> PostNormEncoder.Description {
         switch try kind(config) {
-        case .bert: try BertConfiguration(config).limits
+        case .bert: try .init(bert: config)
+        case .roberta, .xlmRoberta, .camembert: try .init(roberta: config)
+        case .distilbert: try .init(distilBert: config)
+        case .luke: try .init(luke: config)
         }
     }
 

@@ -153,20 +153,29 @@ extension BiEncoder {
         var batch = PackedBatch()
         for text in members { batch.append(texts[text]) }
         let pass = Pass(with: worker, precision: precision)
-        let states = try architecture.hiddenStates(of: batch, in: pass).value
-        let size = architecture.hiddenSize
-        var vector = [Float](repeating: 0, count: dimensions)
+        let vectors = try vectors(of: batch, skipping: members.map { texts.skipped[$0] }, in: pass).value
         for (index, text) in members.enumerated() {
-            var span = vector.mutableSpan
-            for (part, pooling) in folder.pooling.enumerated() {
-                pooling.forward(
-                    states, rows: batch.rows(of: index), skipping: texts.skipped[text],
-                    into: &span, at: part * size)
+            var vector = vectors.withRow(index) { $0.withUnsafeBufferPointer { Array($0) } }
+            if folder.normalizes {
+                var span = vector.mutableSpan
+                UnitLength.forward(&span)
             }
-            if folder.normalizes { UnitLength.forward(&span) }
             guard vector.allSatisfy(\.isFinite) else { throw EmbeddingError(text: text) }
             emit(text, vector)
         }
+    }
+
+    /// A batch's vectors before any scaling to unit length: texts × dimensions in f32.
+    ///
+    /// - Parameter skipped: for each text how many of its first tokens pooling leaves out.
+    func vectors(
+        of batch: PackedBatch, skipping skipped: [Int], in pass: Pass
+    ) throws(TensorError) -> Variable {
+        let states = try architecture.hiddenStates(of: batch, in: pass)
+        var vectors = PooledVectors.of(
+            states, rows: (0..<batch.sequences).map(batch.rows), skipping: skipped, by: folder.pooling, in: pass)
+        for layer in dense { vectors = try layer.forward(vectors, in: pass) }
+        return vectors
     }
 
     /// Runs body(0 ..< count), each on a thread of its own when there is more than one.

@@ -15,12 +15,14 @@ public final class BiEncoder: Sendable {
     /// The most tokens of a text that are read, special tokens included; the rest is cut.
     public let maximumLength: Int
     let architecture: any Architecture
+    /// The layers after pooling.
+    let dense: [Dense]
     let workers: WorkerPool
     /// In training, what the model learns; nil otherwise.
     package let parameters: TrainableParameters?
 
     /// The number of elements of a vector.
-    public var dimensions: Int { architecture.hiddenSize * folder.pooling.count }
+    public var dimensions: Int { dense.last?.description.outputs ?? architecture.hiddenSize * folder.pooling.count }
 
     /// Loads a model.
     ///
@@ -34,11 +36,11 @@ public final class BiEncoder: Sendable {
     ///   something that is not supported, or when the processor lacks the precision.
     public convenience init(
         modelAt path: String, precision: Precision = .f32, threads: Int? = nil,
-        maximumLength: Int? = nil
+        maximumLength: Int? = nil, prompts: PromptChoice = .automatic
     ) throws(ModelError) {
         try self.init(
             modelAt: path, precision: precision, threads: threads, maximumLength: maximumLength,
-            frozenLayers: nil)
+            prompts: prompts, frozenLayers: nil)
     }
 
     /// Loads a model to be trained.
@@ -47,42 +49,51 @@ public final class BiEncoder: Sendable {
     ///   embeddings; 0 trains everything.
     package convenience init(
         training path: String, precision: Precision, threads: Int?, maximumLength: Int?,
-        frozenLayers: Int
+        prompts: PromptChoice = .automatic, frozenLayers: Int
     ) throws(ModelError) {
         try self.init(
             modelAt: path, precision: precision, threads: threads, maximumLength: maximumLength,
-            frozenLayers: .some(frozenLayers))
+            prompts: prompts, frozenLayers: .some(frozenLayers))
     }
 
     private init(
         modelAt path: String, precision: Precision, threads: Int?, maximumLength: Int?,
-        frozenLayers: Int?
+        prompts: PromptChoice, frozenLayers: Int?
     ) throws(ModelError) {
         guard precision.isSupported else {
             throw ModelError(
                 path,
                 "this processor has no \(precision.rawValue) instructions (AVX-512 BF16); use f32")
         }
-        let input = try ModelTokenizer(modelAt: path, maximumLength: maximumLength)
+        let input = try ModelTokenizer(modelAt: path, maximumLength: maximumLength, prompts: prompts)
         folder = input.folder
         tokenizer = input.tokenizer
         self.maximumLength = input.maximumLength
         self.precision = precision
         self.threads = max(1, threads ?? Arithmetic.processors)
-        let weights = try Safetensors(contentsOf: folder.weightsPath)
+        let weights = try ModelWeights(of: folder)
+        let source: any ParameterSource
         if let frozenLayers {
             let parameters = TrainableParameters()
-            architecture = try ArchitectureKind.load(
-                folder.config,
-                weights: TrainableSource(
-                    file: weights, parameters: parameters, frozenLayers: frozenLayers),
-                precision: precision)
+            source = TrainableSource(file: weights, parameters: parameters, frozenLayers: frozenLayers)
             self.parameters = parameters
         } else {
-            architecture = try ArchitectureKind.load(
-                folder.config, weights: weights, precision: precision)
+            source = weights
             parameters = nil
         }
+        architecture = try ArchitectureKind.load(folder.config, weights: source, precision: precision)
+        var dense: [Dense] = []
+        var width = architecture.hiddenSize * folder.pooling.count
+        for layer in folder.dense {
+            guard layer.inputs == width else {
+                throw ModelError(
+                    join(join(path, layer.path), "config.json"),
+                    "in_features is \(layer.inputs), but the vectors before have \(width) elements")
+            }
+            dense.append(try Dense(layer, weights: source, depth: architecture.layers + 1))
+            width = layer.outputs
+        }
+        self.dense = dense
         workers = WorkerPool()
     }
 }

@@ -12,9 +12,11 @@ extension BiEncoder {
     ///
     /// - Throws: `ModelError` when a file cannot be read.
     public func fingerprint() throws(ModelError) -> String {
-        let settings: JSONValue = [
+        var weights: [JSONValue] = []
+        for path in folder.weightsPaths { weights.append(.string(try FileHash.sha256(of: path))) }
+        var settings: JSONObject = [
             "format": 1,
-            "weights": .string(try FileHash.sha256(of: folder.weightsPath)),
+            "weights": weights.count == 1 ? weights[0] : .array(weights),
             "tokenizer": .string(try FileHash.sha256(of: folder.tokenizerPath)),
             "config": .string(try FileHash.sha256(of: folder.config.path)),
             "pooling": .array(folder.pooling.map { .string($0.rawValue) }),
@@ -24,8 +26,11 @@ extension BiEncoder {
             "default_prompt": folder.prompts.defaultName.map { .string($0) } ?? .null,
             "maximum_length": .integer(maximumLength),
         ]
+        if !folder.dense.isEmpty {
+            settings["dense"] = .array(folder.dense.map { .string("\($0.activation)") })
+        }
         var bytes: [UInt8] = []
-        settings.append(to: &bytes)
+        JSONValue.object(settings).append(to: &bytes)
         return hexadecimal(SHA256.hash(data: bytes))
     }
 }

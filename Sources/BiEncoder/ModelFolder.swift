@@ -20,15 +20,22 @@ public struct ModelFolder: Sendable {
     /// Whether the model ends with scaling to unit length.
     public let normalizes: Bool
     public let prompts: Prompts
+    /// The family whose prompts these are, where they are not the folder's own.
+    public let promptPreset: PromptPreset?
     /// The most tokens of a text that the model reads, special tokens included; nil when only its
     /// positions limit it.
     public let maximumLength: Int?
 
-    public var weightsPath: String { join(transformerPath, "model.safetensors") }
+    /// The linear layers after pooling, in their order.
+    let dense: [DenseDescription]
+    /// The files of the transformer's weights, and of the layers after pooling.
+    package let weightsPaths: [String]
+
     public var tokenizerPath: String { join(transformerPath, "tokenizer.json") }
 
+    /// - Parameter choice: which prompts texts get.
     /// - Throws: `ModelError` naming the file and the field that is missing, wrong or not supported.
-    public init(_ path: String) throws(ModelError) {
+    public init(_ path: String, prompts choice: PromptChoice = .automatic) throws(ModelError) {
         var status = stat()
         guard stat(path, &status) == 0 else {
             throw ModelError(path, errno == ENOENT ? "there is no such folder" : systemReason(errno))
@@ -41,6 +48,12 @@ public struct ModelFolder: Sendable {
         transformerPath = join(path, modules.transformer)
         config = try JSONFile(contentsOf: join(transformerPath, "config.json"))
         normalizes = modules.normalizes
+        var dense: [DenseDescription] = []
+        for path in modules.dense { dense.append(try DenseDescription(path, in: self.path)) }
+        self.dense = dense
+        var weights = try ModelWeights.files(in: transformerPath)
+        for layer in dense { weights += try ModelWeights.files(in: join(path, layer.path)) }
+        weightsPaths = weights
         if let poolingPath = modules.pooling {
             let file = try JSONFile(contentsOf: join(join(path, poolingPath), "config.json"))
             pooling = try Self.poolingModes(file)
@@ -49,8 +62,21 @@ public struct ModelFolder: Sendable {
             pooling = [.mean]
             includesPrompt = true
         }
-        prompts = try Prompts(file: optionalFile(join(path, "config_sentence_transformers.json")))
+        let own = try Prompts(file: optionalFile(join(path, "config_sentence_transformers.json")))
+        promptPreset =
+            switch choice {
+            case .automatic: own.isEmpty ? PromptPreset(modelNamed: Self.name(path, config)) : nil
+            case .none: nil
+            case .preset(let preset): preset
+            }
+        prompts = promptPreset?.prompts ?? (choice == .none ? Prompts() : own)
         maximumLength = try Self.maximumLength(transformerPath)
+    }
+
+    /// What a model is called: by its folder, and by the name that it was loaded by when it was saved.
+    private static func name(_ path: String, _ config: JSONFile) -> String {
+        let folder = path.split(separator: "/").last.map(String.init) ?? path
+        return folder + " " + (config.object["_name_or_path"]?.string ?? "")
     }
 
     private static func poolingModes(_ file: JSONFile) throws(ModelError) -> [Pooling] {
@@ -103,6 +129,7 @@ public struct ModelFolder: Sendable {
 private struct Modules {
     var transformer = ""
     var pooling: String?
+    var dense: [String] = []
     var normalizes = false
 
     init(folder: String) throws(ModelError) {
@@ -129,12 +156,13 @@ private struct Modules {
             switch (name, index) {
             case ("Transformer", 0): transformer = folder
             case ("Pooling", 1): pooling = folder
+            case ("Dense", 2...) where !normalizes: dense.append(folder)
             case ("Normalize", 2...): normalizes = true
             default:
                 throw ModelError(
                     path,
-                    "module \(index): \(name) is not supported here; a Transformer, a Pooling and "
-                        + "optionally a Normalize in this order are")
+                    "module \(index): \(name) is not supported here; a Transformer, a Pooling, any Dense "
+                        + "and optionally a Normalize in this order are")
             }
         }
     }

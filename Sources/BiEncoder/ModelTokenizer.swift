@@ -11,8 +11,10 @@ public struct ModelTokenizer: Sendable {
     ///   - path: as for `BiEncoder`.
     ///   - maximumLength: another limit than the folder's, from 2 to the model's positions.
     /// - Throws: `ModelError`.
-    public init(modelAt path: String, maximumLength: Int? = nil) throws(ModelError) {
-        folder = try ModelFolder(path)
+    public init(
+        modelAt path: String, maximumLength: Int? = nil, prompts: PromptChoice = .automatic
+    ) throws(ModelError) {
+        folder = try ModelFolder(path, prompts: prompts)
         do {
             tokenizer = try TokenizerCache().tokenizer(at: folder.tokenizerPath)
         } catch {

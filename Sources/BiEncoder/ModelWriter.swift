@@ -25,7 +25,7 @@ extension BiEncoder {
             if exists(source) { try copyFile(source, to: join(path, name)) }
         }
         try writeModules(to: path)
-        try writeWeights(to: join(path, "model.safetensors"))
+        try writeWeights(to: path)
         try DurableFile.write(card, to: join(path, "README.md"))
     }
 
@@ -45,7 +45,9 @@ extension BiEncoder {
             ]
         }
         var modules = [module(0, "", "Transformer"), module(1, "1_Pooling", "Pooling")]
-        if folder.normalizes { modules.append(module(2, "2_Normalize", "Normalize")) }
+        for layer in folder.dense { modules.append(module(modules.count, layer.path, "Dense")) }
+        let normalize = "\(modules.count)_Normalize"
+        if folder.normalizes { modules.append(module(modules.count, normalize, "Normalize")) }
         try write(.array(modules), "modules.json")
         try write(
             ["max_seq_length": .integer(maximumLength), "do_lower_case": false],
@@ -62,7 +64,15 @@ extension BiEncoder {
         pooling += keys.map { ("pooling_mode_\($0.0)", .bool(folder.pooling.contains($0.1))) }
         pooling.append(("include_prompt", .bool(folder.includesPrompt)))
         try write(.object(JSONObject(pooling)), "1_Pooling/config.json")
-        if folder.normalizes { try makeFolder("2_Normalize") }
+        for layer in folder.dense {
+            try makeFolder(layer.path)
+            try write(
+                [
+                    "in_features": .integer(layer.inputs), "out_features": .integer(layer.outputs),
+                    "bias": .bool(layer.hasBias), "activation_function": .string(layer.activation.name),
+                ], "\(layer.path)/config.json")
+        }
+        if folder.normalizes { try makeFolder(normalize) }
         try write(
             [
                 "prompts": .object(
@@ -72,19 +82,21 @@ extension BiEncoder {
             ], "config_sentence_transformers.json")
     }
 
+    /// One file for the transformer, and one for each layer after pooling.
     private func writeWeights(to path: String) throws {
-        let original = try Safetensors(contentsOf: folder.weightsPath)
-        guard let parameters else { return try copyFile(folder.weightsPath, to: path) }
-        let trained = Set(parameters.entries.map(\.name))
-        // Kept alive until the file is written: the outputs point into them.
+        let original = try ModelWeights(of: folder)
+        let trained = Set(parameters?.entries.map(\.name) ?? [])
+        // Kept alive until the files are written: the outputs point into them.
         var others: [(name: String, values: Parameter)] = []
-        for (name, entry) in original.entries.sorted(by: { $0.key < $1.key })
-        where !trained.contains(name) && [.f32, .f16, .bf16].contains(entry.type) && entry.range.count > 0 {
-            others.append((name, try original.parameter(name, shape: entry.shape)))
+        for name in original.names where !trained.contains(name) {
+            guard let tensor = original[name], [.f32, .f16, .bf16].contains(tensor.type),
+                !tensor.shape.contains(0)
+            else { continue }
+            others.append((name, try original.parameter(name, shape: tensor.shape)))
         }
         var outputs: [Safetensors.Output] = []
-        for entry in parameters.entries {
-            _ = parameters.withNumbers(of: entry) { numbers in
+        for entry in parameters?.entries ?? [] {
+            _ = parameters?.withNumbers(of: entry) { numbers in
                 outputs.append(.init(name: entry.name, shape: entry.shape, values: numbers))
             }
         }
@@ -96,7 +108,16 @@ extension BiEncoder {
             }
         }
         try withExtendedLifetime((parameters, others)) {
-            try Safetensors.write(outputs, to: path)
+            let layers = folder.dense.map { $0.path + "/" }
+            for prefix in [""] + layers {
+                let own = prefix.isEmpty
+                    ? outputs.filter { output in !layers.contains { output.name.hasPrefix($0) } }
+                    : outputs.filter { $0.name.hasPrefix(prefix) }
+                try Safetensors.write(
+                    own.map {
+                        .init(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
+                    }, to: join(path, prefix + "model.safetensors"))
+            }
         }
     }
 

@@ -24,21 +24,9 @@ extension ParameterSource {
     }
 }
 
-extension Safetensors: ParameterSource {
-    var numberCount: Int { entries.values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
-
-    func contains(_ name: String) -> Bool { entries[name] != nil }
-
-    func parameters(_ names: [String], shape: [Int], depth: Int) throws(ModelError) -> [Parameter] {
-        var parts: [Parameter] = []
-        for name in names { parts.append(try parameter(name, shape: shape)) }
-        return parts
-    }
-}
-
 /// Copies of a file's tensors that can be trained.
 struct TrainableSource: ParameterSource {
-    let file: Safetensors
+    let file: ModelWeights
     let parameters: TrainableParameters
     /// Layers from the bottom that stay as they are, and with them the embeddings; 0 for none.
     let frozenLayers: Int

@@ -60,6 +60,9 @@ public struct Prompts: Sendable, Equatable {
         return ""
     }
 
+    /// Whether no prompt changes a text.
+    var isEmpty: Bool { named.allSatisfy(\.prefix.isEmpty) }
+
     public static func == (a: Prompts, b: Prompts) -> Bool {
         a.named.elementsEqual(b.named, by: ==) && a.defaultName == b.defaultName
     }

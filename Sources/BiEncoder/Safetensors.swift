@@ -1,4 +1,4 @@
-package import Tensors
+internal import Tensors
 package import JSON
 
 /// A file of named tensors, mapped, its header checked against its size before anything is read.
@@ -7,21 +7,6 @@ package import JSON
 /// (little-endian), a JSON header, then the tensors' bytes, which the offsets must tile without
 /// holes or overlaps.
 package struct Safetensors: Sendable {
-    package enum ElementType: String, Sendable {
-        case f64 = "F64", f32 = "F32", f16 = "F16", bf16 = "BF16"
-        case i64 = "I64", i32 = "I32", i16 = "I16", i8 = "I8"
-        case u64 = "U64", u32 = "U32", u16 = "U16", u8 = "U8", bool = "BOOL"
-
-        var size: Int {
-            switch self {
-            case .f64, .i64, .u64: 8
-            case .f32, .i32, .u32: 4
-            case .f16, .bf16, .i16, .u16: 2
-            case .i8, .u8, .bool: 1
-            }
-        }
-    }
-
     package struct Entry: Sendable {
         package let type: ElementType
         package let shape: [Int]
@@ -138,40 +123,10 @@ package struct Safetensors: Sendable {
         }
     }
 
-    /// The numbers of one tensor as f32: in place when they are stored so, else widened.
-    ///
-    /// - Throws: `ModelError` when the tensor is missing, has another shape, or another type than
-    ///   F32, F16 and BF16.
-    package func parameter(_ name: String, shape: [Int]) throws(ModelError) -> Parameter {
-        guard let entry = entries[name] else {
-            throw ModelError(path, "the tensor \"\(name)\" is missing")
-        }
-        guard entry.shape == shape else {
-            throw ModelError(
-                path, "tensor \"\(name)\" has the shape \(entry.shape), expected \(shape)")
-        }
-        let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
-        switch entry.type {
-        case .f32:
-            if Int(bitPattern: bytes.baseAddress).isMultiple(of: 4) {
-                return Parameter(
-                    shape: shape, lending: bytes.assumingMemoryBound(to: Float.self), owner: file)
-            }
-            return Parameter(shape: shape) { UnsafeMutableRawBufferPointer($0).copyMemory(from: bytes) }
-        case .f16, .bf16:
-            // Copied first, because a header's length need not keep two-byte alignment.
-            let bits = [UInt16](unsafeUninitializedCapacity: bytes.count / 2) { buffer, count in
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
-                count = bytes.count / 2
-            }
-            return bits.withUnsafeBufferPointer { bits in
-                entry.type == .f16
-                    ? Parameter(shape: shape, wideningF16: bits)
-                    : Parameter(shape: shape, wideningBF16: bits)
-            }
-        default:
-            throw ModelError(
-                path, "tensor \"\(name)\" is stored as \(entry.type.rawValue); F32, F16 and BF16 are read")
-        }
+    /// A tensor where it stands in the file; nil when there is none of this name.
+    package subscript(name: String) -> StoredTensor? {
+        entries[name].map { StoredTensor(type: $0.type, shape: $0.shape, file: file, range: $0.range) }
     }
 }
+
+extension Safetensors: TensorSource {}

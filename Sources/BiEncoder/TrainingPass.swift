@@ -5,10 +5,7 @@ package struct TrainingPass {
     /// S × dimensions: the pooled vectors, before any scaling to unit length, row-major.
     package let vectors: [Float]
     private let pass: Pass
-    private let states: Variable
-    private let batch: PackedBatch
-    private let pooling: [Pooling]
-    private let skipped: [Int]
+    private let output: Variable
 
     /// - Parameters:
     ///   - texts: where the texts are taken from.
@@ -31,23 +28,10 @@ package struct TrainingPass {
                 hiddenRate: rates.hidden, attentionRate: rates.attention, seed: $0, texts: numbers,
                 positions: batch.positions)
         }
-        self.batch = batch
-        pooling = encoder.folder.pooling
-        skipped = members.map { texts.skipped[$0] }
         pass = Pass(
             with: worker, precision: encoder.precision, recording: recording, dropout: dropout)
-        states = try encoder.architecture.hiddenStates(of: batch, in: pass)
-        let width = encoder.dimensions
-        var vectors = [Float](repeating: 0, count: members.count * width)
-        var span = vectors.mutableSpan
-        for index in 0..<members.count {
-            for (part, pooling) in pooling.enumerated() {
-                pooling.forward(
-                    states.value, rows: batch.rows(of: index), skipping: skipped[index], into: &span,
-                    at: index * width + part * states.columns)
-            }
-        }
-        self.vectors = vectors
+        output = try encoder.vectors(of: batch, skipping: members.map { texts.skipped[$0] }, in: pass)
+        vectors = output.value.withRows(0..<output.rows) { $0.withUnsafeBufferPointer { Array($0) } }
     }
 
     /// Adds to the gradients of the encoder's parameters.
@@ -56,13 +40,8 @@ package struct TrainingPass {
     ///   `vectors`.
     package func backward(_ gradient: Span<Float>) throws(TensorError) {
         precondition(gradient.count == vectors.count)
-        let width = pooling.count * states.columns
-        for index in 0..<batch.sequences {
-            for (part, pooling) in pooling.enumerated() {
-                pooling.backward(
-                    gradient, at: index * width + part * states.columns, states.value,
-                    rows: batch.rows(of: index), skipping: skipped[index], addingTo: states.gradient)
-            }
+        output.gradient.withMutableValues { values in
+            for index in 0..<gradient.count { values[index] += gradient[index] }
         }
         try pass.backward()
     }

@@ -47,6 +47,23 @@ import Testing
         #expect(Report.Candidate.best(of: candidates, by: "MRR")?.id == "b")
     }
 
+    @Test func `says when held-out questions prefer another`() throws {
+        var report = report(0.3, 0.7, 0.5)
+        func compare(_ difference: Double, _ p: Double) {
+            report.comparisons = [.init("fine_tuned", "base", difference: Estimate(difference), p: p, adjustedP: p)]
+        }
+        compare(0.1, 0.2)
+        #expect(Verdict(report).contradiction == nil)
+        compare(-0.1, 0.001)
+        #expect(Verdict(report).contradiction == nil)
+        compare(0.1, 0.001)
+        let found = try #require(Verdict(report).contradiction)
+        #expect(found.candidate.id == "fine_tuned" && found.1.first == "base")
+        #expect(report.json["verdict"]?["contradicted_by"]?.string == "fine_tuned")
+        #expect(report.summary(.english).contains("Beware: on the held-out questions the fine-tuned model did better"))
+        #expect(report.summary(.japanese).contains("ご注意ください。評価用の質問では、追加学習モデルのほうが"))
+    }
+
     @Test func `recommends nothing of nothing, and the only one as such`() throws {
         guard case .none = Verdict(SampleReport.bare()).choice else {
             Issue.record("something was chosen")

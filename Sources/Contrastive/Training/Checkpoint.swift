@@ -69,7 +69,7 @@ enum Checkpoint {
     ///
     /// - Parameter moments: whether AdamW's are in the file.
     static func restore(
-        _ parameters: TrainableParameters, from file: Safetensors, moments: Bool
+        _ parameters: TrainableParameters, from file: some TensorSource, moments: Bool
     ) throws {
         try parameters.restore { entry, part, memory in
             guard part == .value || moments && part != .gradient else { return }

@@ -134,7 +134,7 @@ extension Trainer {
     package func run(
         resume: Bool, report: (TrainingEvent) throws -> Void = { _ in }
     ) throws -> TrainingResult {
-        let base = try Safetensors(contentsOf: encoder.folder.weightsPath)
+        let base = try ModelWeights(of: encoder.folder)
         let resumed = resume && folder.hasCheckpoint
         if resumed {
             try restore()
@@ -154,8 +154,11 @@ extension Trainer {
             try checkpoint(log)
         }
         if development != nil {
-            let kept = state.bestStep == 0 ? base : try Safetensors(contentsOf: folder.best)
-            try Checkpoint.restore(parameters, from: kept, moments: false)
+            if state.bestStep == 0 {
+                try Checkpoint.restore(parameters, from: base, moments: false)
+            } else {
+                try Checkpoint.restore(parameters, from: Safetensors(contentsOf: folder.best), moments: false)
+            }
         }
         return TrainingResult(
             steps: state.optimizer.step, metric: development?.metric,

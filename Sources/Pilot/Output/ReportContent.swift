@@ -41,7 +41,12 @@ struct ReportContent {
     /// The further sentences: training, labels, threshold, business.
     var findings: [String] {
         let style = report.metric.style
-        var findings = [
+        var findings: [String] = []
+        if let (other, comparison) = verdict.contradiction {
+            findings.append(
+                wording.contradicted(by: wording.phrase(other.kind), comparison, metric: metricTitle, style: style))
+        }
+        findings += [
             wording.verdict(verdict.training, metric: metricTitle, style: style),
             wording.verdict(verdict.labels, metric: metricTitle, style: style),
             wording.verdict(verdict.threshold, of: report.calibration),

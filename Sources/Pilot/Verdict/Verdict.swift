@@ -2,6 +2,10 @@
 package struct Verdict: Sendable {
     /// Which candidate to use.
     package let choice: Choice
+    /// The candidate that did better than the chosen one on held-out questions beyond chance, if any,
+    /// with the comparison (chosen one first). Development questions made the choice and it stays; but
+    /// they are then unlike those that were held out.
+    package let contradiction: (candidate: PilotReport.Candidate, PilotReport.Comparison)?
     /// Whether fine-tuning helped.
     package let training: Training
     /// Whether labelling more pairs would pay.
@@ -11,6 +15,7 @@ package struct Verdict: Sendable {
 
     package init(_ report: PilotReport) {
         choice = Self.choice(report)
+        contradiction = Self.contradiction(report)
         training = Self.training(report)
         labels = report.learning.map(Self.labels) ?? .unknown
         threshold = report.calibration.map(Self.threshold) ?? .notCalibrated
@@ -70,6 +75,17 @@ package struct Verdict: Sendable {
             let comparison = report.comparison(of: chosen.id, with: today.id)
         else { return .uncompared(chosen) }
         return .compared(chosen, today: today, comparison)
+    }
+
+    private static func contradiction(
+        _ report: PilotReport
+    ) -> (candidate: PilotReport.Candidate, PilotReport.Comparison)? {
+        guard let chosen = report.chosen else { return nil }
+        let better = report.candidates.compactMap { other in
+            report.comparison(of: chosen.id, with: other.id).map { (candidate: other, $0) }
+        }
+        return better.filter { $0.1.finding == .worse }
+            .min { $0.1.difference.value < $1.1.difference.value }
     }
 
     private static func training(_ report: PilotReport) -> Training {

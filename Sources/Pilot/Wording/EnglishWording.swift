@@ -113,6 +113,14 @@ struct EnglishWording: Wording {
         }
     }
 
+    func contradicted(
+        by other: String, _ comparison: PilotReport.Comparison, metric: String, style: NumberStyle
+    ) -> String {
+        "Beware: on the held-out questions \(other) did better than what was chosen by the development "
+            + "questions (\(difference(metric, comparison.reversed, style))). The two kinds of questions differ; "
+            + "see which of them is like those that people ask."
+    }
+
     func verdict(_ training: Verdict.Training, metric: String, style: NumberStyle) -> String {
         switch training {
         case .none: return "There is no fine-tuned model, so what training would bring is unknown."

@@ -100,6 +100,13 @@ struct JapaneseWording: Wording {
         }
     }
 
+    func contradicted(
+        by other: String, _ comparison: PilotReport.Comparison, metric: String, style: NumberStyle
+    ) -> String {
+        "ご注意ください。評価用の質問では、\(other)のほうが、開発用の質問で選定した候補より良い結果でした（\(difference(metric, comparison.reversed, style))）。"
+            + "開発用と評価用で質問の傾向が異なっています。実際の質問に近いのはどちらかをご確認ください。"
+    }
+
     func verdict(_ training: Verdict.Training, metric: String, style: NumberStyle) -> String {
         switch training {
         case .none: return "追加学習モデルがないため、追加学習の効果はわかりません。"

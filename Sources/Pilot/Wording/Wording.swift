@@ -36,6 +36,10 @@ package protocol Wording: Sendable {
 
     // Verdict.
     func verdict(_ facts: ChoiceFacts) -> String
+    /// That another candidate did better on the held-out questions.
+    ///
+    /// - Parameter comparison: of the chosen candidate with the other.
+    func contradicted(by other: String, _ comparison: PilotReport.Comparison, metric: String, style: NumberStyle) -> String
     func verdict(_ training: Verdict.Training, metric: String, style: NumberStyle) -> String
     func verdict(_ labels: Verdict.Labels, metric: String, style: NumberStyle) -> String
     func verdict(_ threshold: Verdict.Threshold, of calibration: PilotReport.Calibration?) -> String

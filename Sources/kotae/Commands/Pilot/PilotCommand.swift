@@ -112,8 +112,11 @@ struct PilotCommand: ParsableCommand {
         }
     }
 
+    /// The name that was given, or the corpus's; where that is "corpus" like every other's, its folder's.
     private var title: String {
-        name ?? corpus.corpus[0].split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? "FAQ"
+        let parts = corpus.corpus[0].split(separator: "/").map(String.init)
+        let file = parts.last?.split(separator: ".").first.map(String.init) ?? "FAQ"
+        return name ?? (file == "corpus" ? parts.dropLast().last { $0 != "." && $0 != ".." } : nil) ?? file
     }
 
     func run() throws {
