@@ -45,6 +45,7 @@ enum ArchitectureKind: String, CaseIterable {
     case camembert
     case distilbert
     case luke
+    case mpnet
 
     static func load(
         _ config: JSONFile, weights: some ParameterSource, precision: Precision
@@ -62,6 +63,7 @@ enum ArchitectureKind: String, CaseIterable {
         case .roberta, .xlmRoberta, .camembert: try .init(roberta: config)
         case .distilbert: try .init(distilBert: config)
         case .luke: try .init(luke: config)
+        case .mpnet: try .init(mpnet: config)
         }
     }
 

@@ -18,6 +18,8 @@ struct PostNormEncoder: Architecture {
         let positions: Positions
         /// nil for families without token types.
         let typeVocabularySize: Int?
+        /// nil for families whose attention does not look at distances.
+        var distances: Distances?
         let epsilon: Float
         let activation: Activation
         let dropout: DropoutRates
@@ -39,6 +41,12 @@ struct PostNormEncoder: Architecture {
         /// The token that stands for padding, which has the last position before the first one and is not
         /// counted, in families that count so.
         var padding: Int32?
+    }
+
+    /// The table of attention's bias by distance.
+    struct Distances: Sendable {
+        let name: String
+        let buckets: Int
     }
 
     /// Names of tensors, without ".weight" and ".bias"; a layer's are relative to `layer`.
@@ -73,6 +81,7 @@ struct PostNormEncoder: Architecture {
     let description: Description
     let parameterCount: Int
     private let embeddings: EmbeddingLookup
+    private let distances: RelativePositionBias?
     private let encoder: [Layer]
 
     var hiddenSize: Int { description.hiddenSize }
@@ -87,6 +96,7 @@ struct PostNormEncoder: Architecture {
         let loader = Loader(
             weights: weights, prefix: prefix, description: description, precision: precision)
         embeddings = try loader.embeddings()
+        distances = try description.distances.map { (table) throws(ModelError) in try loader.distances(table) }
         var encoder: [Layer] = []
         for index in 0..<description.layers {
             encoder.append(try loader.layer(index))
@@ -102,9 +112,12 @@ struct PostNormEncoder: Architecture {
     func hiddenStates(of batch: PackedBatch, in pass: Pass) throws(TensorError) -> Variable {
         var x = try embeddings.forward(
             ids: batch.ids, positions: description.positions.of(batch), types: batch.types, in: pass)
+        let bias = distances.map {
+            $0.forward(reach: (0..<batch.sequences).reduce(0) { max($0, batch.rows(of: $1).count) }, in: pass)
+        }
         for layer in encoder {
             let qkv = try layer.qkv.forward(x, in: pass)
-            let context = try layer.attention.forward(qkv, starts: batch.starts, in: pass)
+            let context = try layer.attention.forward(qkv, starts: batch.starts, bias: bias, in: pass)
             let attended = try layer.output.forward(context, in: pass)
             x = try layer.outputNorm.forward(attended, plus: x, in: pass)
             let intermediate = try layer.intermediate.forward(x, in: pass)
@@ -134,6 +147,12 @@ struct PostNormEncoder: Architecture {
                 position: try table(names.position, description.positions.rows),
                 tokenType: try types.map { (rows) throws(ModelError) in try table(names.type, rows) },
                 norm: try norm(names.norm, depth: 0))
+        }
+
+        func distances(_ table: Distances) throws(ModelError) -> RelativePositionBias {
+            RelativePositionBias(
+                table: try parameter(["\(table.name).weight"], [table.buckets, description.heads], depth: 0),
+                headSize: description.headSize)
         }
 
         func layer(_ index: Int) throws(ModelError) -> Layer {

@@ -166,14 +166,15 @@ bool odn_layer_norm_backward(
 
 bool odn_attention(
     odn_worker *worker, const float *qkv, const int32_t *starts, int64_t sequences, int64_t heads,
-    int64_t d, float scale, const odn_dropout *dropout, float *context, uint16_t *context_bf16) {
+    int64_t d, float scale, const odn_attention_bias *bias, const odn_dropout *dropout, float *context,
+    uint16_t *context_bf16) {
     const auto &kernel = *worker->kernels;
     size_t floats = 0;
     for (int64_t s = 0; s < sequences; s++)
         floats = std::max(floats, kernel.attention_scratch(starts[s + 1] - starts[s], d, false));
     float *memory = scratch(worker, floats * worker->threads);
     if (!memory) return floats == 0;
-    const kernels::Attention attention{qkv, heads, d, scale, dropout, context, context_bf16};
+    const kernels::Attention attention{qkv, heads, d, scale, bias, dropout, context, context_bf16};
     worker->parallel(sequences * heads, [&](int64_t i, int thread) {
         const int64_t s = i / heads;
         kernel.attention(
@@ -184,20 +185,35 @@ bool odn_attention(
 
 bool odn_attention_backward(
     odn_worker *worker, const float *qkv, const int32_t *starts, int64_t sequences, int64_t heads,
-    int64_t d, float scale, const odn_dropout *dropout, const float *d_context, float *d_qkv) {
+    int64_t d, float scale, const odn_attention_bias *bias, const odn_dropout *dropout,
+    const float *d_context, float *d_qkv, float *d_bias) {
     const auto &kernel = *worker->kernels;
     size_t floats = 0;
-    for (int64_t s = 0; s < sequences; s++)
+    int64_t longest = 0;
+    for (int64_t s = 0; s < sequences; s++) {
+        longest = std::max<int64_t>(longest, starts[s + 1] - starts[s]);
         floats = std::max(floats, kernel.attention_scratch(starts[s + 1] - starts[s], d, true));
+    }
     float *memory = scratch(worker, floats * worker->threads);
     if (!memory) return floats == 0;
-    const kernels::Attention attention{qkv, heads, d, scale, dropout, nullptr, nullptr};
+    // Each head of each sequence has a sum of its own, so that all are added up in one order.
+    const int64_t distances = 2 * longest - 1;
+    std::vector<float> sums;
+    odn_error error;
+    if (d_bias && !odn_guard(&error, [&] { sums.resize(sequences * heads * distances); })) return false;
+    const kernels::Attention attention{qkv, heads, d, scale, bias, dropout, nullptr, nullptr};
     worker->parallel(sequences * heads, [&](int64_t i, int thread) {
         const int64_t s = i / heads;
         kernel.attention_backward(
             attention, starts[s], starts[s + 1] - starts[s], i % heads, d_context, d_qkv,
-            memory + thread * floats);
+            d_bias ? sums.data() + i * distances : nullptr, memory + thread * floats);
     });
+    if (!d_bias) return true;
+    for (int64_t i = 0; i < sequences * heads; i++) {
+        const int64_t length = starts[i / heads + 1] - starts[i / heads];
+        float *own = d_bias + i % heads * (2 * bias->reach - 1) + bias->reach - length;
+        for (int64_t k = 0; k < 2 * length - 1; k++) own[k] += sums[i * distances + k];
+    }
     return true;
 }
 

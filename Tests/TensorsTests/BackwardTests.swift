@@ -82,6 +82,37 @@ import Testing
         }
     }
 
+    @Test func `of tanh`() throws {
+        var random = SplitMix64(seed: 17)
+        try check(inputs: [random.floats(12)], columns: [4]) { Tanh.forward($0[0], in: $1) }
+    }
+
+    @Test(arguments: [false, true])
+    func `of attention with a bias by distance`(drops: Bool) throws {
+        var random = SplitMix64(seed: 23)
+        let network = Network()
+        let bias = RelativePositionBias(table: network.parameter("table", [8, 2], random.floats(16)), headSize: 4)
+        let starts: [Int32] = [0, 5, 5, 6, 13]
+        let dropout = Dropout(
+            hiddenRate: 0, attentionRate: 0.3, seed: 5, texts: [Int](repeating: 0, count: 13), positions: Array(0..<13))
+        try check(
+            inputs: [random.floats(13 * 24)], columns: [24], parameters: network.parameters,
+            dropout: drops ? dropout : nil
+        ) { inputs, pass in
+            try SelfAttention(heads: 2, headSize: 4).forward(
+                inputs[0], starts: starts, bias: bias.forward(reach: 9, in: pass), in: pass)
+        }
+    }
+
+    @Test(arguments: [[Pooling.mean], [.cls, .weightedMean], [.meanSqrtLength, .lastToken]])
+    func `of pooled vectors`(poolings: [Pooling]) throws {
+        var random = SplitMix64(seed: 19)
+        try check(inputs: [random.floats(7 * 3)], columns: [3]) { inputs, pass in
+            PooledVectors.of(
+                inputs[0], rows: [0..<4, 4..<7], skipping: [1, 0], by: poolings, in: pass)
+        }
+    }
+
     @Test(arguments: [Activation.identity, .gelu, .geluTanh, .relu], [1, 9])
     func `of linear layers`(activation: Activation, rows: Int) throws {
         var random = SplitMix64(seed: 11)

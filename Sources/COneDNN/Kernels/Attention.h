@@ -149,11 +149,20 @@ inline void emit(const Head &h, int64_t row, int64_t column, Vector x) {
     store(h.a.context + at, x, n);
 }
 
+// Adds the bias of one query's distances to its scores.
+inline void add_bias(const Head &h, int64_t row, float *scores) {
+    const odn_attention_bias *bias = h.a.bias;
+    if (!bias) return;
+    const float *b = bias->numbers + h.head * (2 * bias->reach - 1) + bias->reach - 1 - row;
+    for (int64_t j = 0; j < h.columns; j += WIDTH) store(scores + j, load(scores + j) + load(b + j));
+}
+
 // softmax and dropout of R rows of scores, as yet without the inverses of the sums, which it gives.
 template <int R>
 inline void weigh(const Head &h, int64_t row, float *scores, float inverse[R]) {
     for (int r = 0; r < R; r++) {
         float *p = scores + r * h.columns;
+        add_bias(h, row + r, p);
         inverse[r] = softmax(p, h.length, h.a.scale);
         if (!h.a.dropout) continue;
         const DropoutRow choices(h.a.dropout, h.first + row + r, (uint64_t)h.head);
@@ -288,6 +297,7 @@ struct Scores {
         for (int r = 0; r < R; r++) {
             float *pr = p + (row + r) * h.columns, *dr = ds + (row + r) * h.columns;
             float *kept = dropped + (row + r) * h.columns;
+            add_bias(h, row + r, pr);
             const float inverse = softmax(pr, h.length, a.scale);
             const DropoutRow choices(a.dropout, h.first + row + r, (uint64_t)h.head);
             Vector total = {};
@@ -328,7 +338,7 @@ struct Accumulate {
 
 void attention_backward(
     const kernels::Attention &a, int64_t first, int64_t length, int64_t head,
-    const float *d_context, float *d_qkv, float *scratch) {
+    const float *d_context, float *d_qkv, float *d_bias, float *scratch) {
     const Head h(a, first, length, head);
     const int64_t across = h.width * h.columns, along = length * h.width;
     float *keys = scratch, *values = keys + across, *rows = values + across, *dc = rows + along;
@@ -337,6 +347,11 @@ void attention_backward(
     transpose_rows(h.part(2), h.stride, length, a.d, values);
     copy_rows(d_context + first * h.hidden + head * a.d, h.hidden, length, a.d, dc);
     in_blocks(length, Scores{h, keys, values, dc, p, dropped, ds});
+
+    // d_bias[distance + length - 1] of this head of this sequence.
+    if (d_bias)
+        for (int64_t i = 0; i < length; i++)
+            for (int64_t j = 0; j < length; j++) d_bias[length - 1 - i + j] += ds[i * h.columns + j];
 
     auto gradient = [&](int part) {
         return d_qkv + first * h.stride + part * h.hidden + head * a.d;

@@ -18,6 +18,7 @@ struct Attention {
     int64_t heads, d;
     float scale;
     // Null for none.
+    const odn_attention_bias *bias;
     const odn_dropout *dropout;
     float *context;
     uint16_t *context_bf16;
@@ -29,7 +30,7 @@ struct Table {
     void (*attention)(const Attention &, int64_t first, int64_t length, int64_t head, float *scratch);
     void (*attention_backward)(
         const Attention &, int64_t first, int64_t length, int64_t head, const float *d_context,
-        float *d_qkv, float *scratch);
+        float *d_qkv, float *d_bias, float *scratch);
     // How many floats of scratch the above need.
     size_t (*attention_scratch)(int64_t length, int64_t d, bool backward);
     // One row: y = LayerNorm(a + b + c); b and c may be null, and so may what receives y in bf16,

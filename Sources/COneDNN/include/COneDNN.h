@@ -180,19 +180,32 @@ bool odn_layer_norm_backward(
     const float *gamma, int64_t t, int64_t h, const odn_dropout *dropout, float *dx,
     float *dresidual, float *dgamma, float *dbeta);
 
+// What is added to the products of queries and keys before they are scaled, by the distance j - i of key
+// j from query i, from -(reach - 1) to reach - 1: heads × (2·reach - 1) numbers, and memory for
+// ODN_BIAS_PADDING more behind them. No sequence is longer than reach.
+typedef struct {
+    const float *numbers;
+    int64_t reach;
+} odn_attention_bias;
+#define ODN_BIAS_PADDING 16
+
 // Multi-head self-attention of packed sequences: sequence s has the rows starts[s] ..< starts[s+1]
 // of qkv, which is T × 3·heads·D (queries, keys, values side by side), and attends to itself only.
 // context: T × heads·D, as f32 or, when context_bf16 is not NULL, as bf16 there instead. dropout,
 // of the weights of the values, may be NULL.
-// This and the functions above return false when memory for their scratch cannot be had.
+// bias may be NULL. This and the functions above return false when memory for their scratch cannot be
+// had.
 bool odn_attention(
     odn_worker *worker, const float *qkv, const int32_t *starts, int64_t sequences, int64_t heads,
-    int64_t d, float scale, const odn_dropout *dropout, float *context, uint16_t *context_bf16);
+    int64_t d, float scale, const odn_attention_bias *bias, const odn_dropout *dropout, float *context,
+    uint16_t *context_bf16);
 
-// The way back: adds to d_qkv (T × 3·heads·D) for the gradient d_context (T × heads·D).
+// The way back: adds to d_qkv (T × 3·heads·D) for the gradient d_context (T × heads·D), and to d_bias
+// (heads × (2·reach - 1)), which may be NULL. The same bits for any number of threads.
 bool odn_attention_backward(
     odn_worker *worker, const float *qkv, const int32_t *starts, int64_t sequences, int64_t heads,
-    int64_t d, float scale, const odn_dropout *dropout, const float *d_context, float *d_qkv);
+    int64_t d, float scale, const odn_attention_bias *bias, const odn_dropout *dropout,
+    const float *d_context, float *d_qkv, float *d_bias);
 
 // y += x, and y = x rounded to bf16.
 void odn_add(odn_worker *worker, const float *x, int64_t count, float *y);
