@@ -9,7 +9,7 @@ for are left out of the search.
 
     python3 tools/peers/calibration.py DATA [PRECISION CONFIDENCE]
 
-DATA is the folder of the public data sets that quality_data.py describes. Needs: pip install numpy scipy.
+DATA is the folder that tools/datasets makes. Needs: pip install numpy scipy.
 KOTAE and KOTAE_MODELS: see kotae.py.
 """
 
@@ -45,7 +45,7 @@ def questions(data: Path, name: str) -> tuple[Path, list[tuple[str, set[str]]]]:
                 relevant.setdefault(query, set()).add(document)
         found += [(query["text"], relevant[query["id"]]) for query in read(folder / part / "queries.jsonl")]
     if name == "covidfaq-stanford":
-        found += [(query["text"], set()) for query in read(folder / "test" / "no-answer-queries.jsonl")]
+        found += [(query["text"], set()) for query in read(folder / "test" / "unanswerable.jsonl")]
     return folder / "corpus.jsonl", found
 
 
