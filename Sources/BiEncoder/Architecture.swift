@@ -46,20 +46,26 @@ enum ArchitectureKind: String, CaseIterable {
     case distilbert
     case luke
     case mpnet
+    case modernbert
 
     static func load(
         _ config: JSONFile, weights: some ParameterSource, precision: Precision
     ) throws(ModelError) -> any Architecture {
-        try PostNormEncoder(description(config), weights: weights, precision: precision)
+        if try kind(config) == .modernbert {
+            return try ModernBert(.init(config), weights: weights, precision: precision)
+        }
+        return try PostNormEncoder(description(config), weights: weights, precision: precision)
     }
 
     static func limits(_ config: JSONFile) throws(ModelError) -> InputLimits {
-        try description(config).limits
+        if try kind(config) == .modernbert { return try ModernBert.Configuration(config).limits }
+        return try description(config).limits
     }
 
+    /// Of a family that BERT's encoder serves.
     private static func description(_ config: JSONFile) throws(ModelError) -> PostNormEncoder.Description {
         switch try kind(config) {
-        case .bert: try .init(bert: config)
+        case .bert, .modernbert: try .init(bert: config)
         case .roberta, .xlmRoberta, .camembert: try .init(roberta: config)
         case .distilbert: try .init(distilBert: config)
         case .luke: try .init(luke: config)

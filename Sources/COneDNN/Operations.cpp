@@ -82,7 +82,7 @@ bool odn_embed(
     const auto &kernel = *worker->kernels;
     for_rows(worker, t, [&](int64_t row, int) {
         kernel.layer_norm(
-            norm, word + ids[row] * h, position + positions[row] * h,
+            norm, word + ids[row] * h, position ? position + positions[row] * h : nullptr,
             type ? type + types[row] * h : nullptr, y + row * h,
             y_bf16 ? y_bf16 + row * h : nullptr, normalized ? normalized + row * h : nullptr,
             inverse ? inverse + row : nullptr);

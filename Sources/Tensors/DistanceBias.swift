@@ -29,6 +29,21 @@ package final class DistanceBias {
         gradient.map { $0.floats[head * (2 * reach - 1) + reach - 1 + distance] } ?? 0
     }
 
+    /// A window: keys farther from a query than `distance` are not seen.
+    ///
+    /// - Parameter reach: the tokens of the pass's longest text.
+    package static func window(
+        _ distance: Int, heads: Int, reach: Int, in pass: Pass
+    ) -> DistanceBias {
+        let bias = DistanceBias(heads: heads, reach: max(reach, 1), gradient: false, in: pass)
+        for head in 0..<heads {
+            for far in 1 - bias.reach..<bias.reach where abs(far) > distance {
+                bias.set(head: head, distance: far, to: -.infinity)
+            }
+        }
+        return bias
+    }
+
     static func withPointer<R>(
         _ bias: DistanceBias?, _ body: (UnsafePointer<odn_attention_bias>?) -> R
     ) -> R {

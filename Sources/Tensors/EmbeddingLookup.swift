@@ -1,15 +1,15 @@
 internal import COneDNN
 
-/// The embeddings layer of BERT: word, position and token-type vectors summed and normalized.
-/// Devlin et al., "BERT", NAACL 2019, section 3.
+/// The embeddings layer of BERT and its kin: word, position and token-type vectors, as far as a model has
+/// them, summed and normalized. Devlin et al., "BERT", NAACL 2019, section 3.
 package struct EmbeddingLookup: Sendable {
     let word: Parameter
-    let position: Parameter
+    let position: Parameter?
     let tokenType: Parameter?
     let norm: LayerNorm
 
-    /// - Parameters: tables of V × H, P × H and S × H; nil for a model without token types.
-    package init(word: Parameter, position: Parameter, tokenType: Parameter?, norm: LayerNorm) {
+    /// - Parameters: tables of V × H, P × H and S × H; nil for what a model has not.
+    package init(word: Parameter, position: Parameter?, tokenType: Parameter?, norm: LayerNorm) {
         for table in [word, position, tokenType].compactMap(\.self) {
             precondition(table.shape.count == 2 && table.shape[1] == norm.weight.count)
         }
@@ -36,7 +36,7 @@ package struct EmbeddingLookup: Sendable {
             precondition(indices.allSatisfy { $0 >= 0 && $0 < limit })
         }
         check(ids, word)
-        check(positions, position)
+        if let position { check(positions, position) }
         if let tokenType { check(types, tokenType) }
         let y = pass.residual(
             rows: ids.count, columns: norm.weight.count, needsGradient: norm.weight.gradient != nil)
@@ -45,7 +45,7 @@ package struct EmbeddingLookup: Sendable {
         let (rows, columns) = (Int64(y.rows), Int64(y.columns))
         let done = Dropout.withPlace(pass.dropout, rate: \.hiddenRate, site: site) { dropout in
             odn_embed(
-                pass.worker.pointer, word.pointer, position.pointer, tokenType?.pointer, ids,
+                pass.worker.pointer, word.pointer, position?.pointer, tokenType?.pointer, ids,
                 positions, types, norm.weight.pointer, norm.bias.pointer, norm.epsilon, rows,
                 columns, dropout, y.value.floats, y.rounded?.halves, kept?.normalized.floats,
                 kept?.inverse.floats)
@@ -57,7 +57,7 @@ package struct EmbeddingLookup: Sendable {
                 odn_embed_backward(
                     pass.worker.pointer, y.gradient.floats, kept.normalized.floats,
                     kept.inverse.floats, ids, positions, types, norm.weight.pointer, rows, columns,
-                    dropout, word.gradient, position.gradient, tokenType?.gradient,
+                    dropout, word.gradient, position?.gradient, tokenType?.gradient,
                     norm.weight.gradient, norm.bias.gradient)
             }
             guard done else { throw TensorError("embedding lookup", reason: "out of memory") }

@@ -7,6 +7,13 @@ package struct LayerNorm: Sendable {
     let bias: Parameter
     let epsilon: Float
 
+    /// One without a bias: 0, and not trained.
+    package init(weight: Parameter, epsilon: Float) {
+        self.init(
+            weight: weight, bias: Parameter(shape: weight.shape, [Float](repeating: 0, count: weight.count)),
+            epsilon: epsilon)
+    }
+
     package init(weight: Parameter, bias: Parameter, epsilon: Float) {
         precondition(weight.shape.count == 1 && bias.shape == weight.shape)
         self.weight = weight
@@ -16,7 +23,18 @@ package struct LayerNorm: Sendable {
 
     /// y = LayerNorm(dropout(x) + residual), all T × H; the pass's hidden dropout.
     package func forward(
-        _ x: Variable, plus residual: Variable? = nil, in pass: Pass
+        _ x: Variable, plus residual: Variable, in pass: Pass
+    ) throws(TensorError) -> Variable {
+        try forward(x, residual, pass.dropout, in: pass)
+    }
+
+    /// y = LayerNorm(x), both T × H.
+    package func forward(_ x: Variable, in pass: Pass) throws(TensorError) -> Variable {
+        try forward(x, nil, nil, in: pass)
+    }
+
+    private func forward(
+        _ x: Variable, _ residual: Variable?, _ dropout: Dropout?, in pass: Pass
     ) throws(TensorError) -> Variable {
         precondition(x.columns == weight.count)
         precondition(residual.map { $0.columns == x.columns && $0.rows == x.rows } ?? true)
@@ -25,7 +43,7 @@ package struct LayerNorm: Sendable {
         let kept = y.needsGradient ? Kept(pass, rows: x.rows, columns: x.columns) : nil
         let site = pass.nextDropoutSite()
         let (rows, columns) = (Int64(x.rows), Int64(x.columns))
-        let done = Dropout.withPlace(pass.dropout, rate: \.hiddenRate, site: site) { dropout in
+        let done = Dropout.withPlace(dropout, rate: \.hiddenRate, site: site) { dropout in
             odn_layer_norm(
                 pass.worker.pointer, x.value.floats, residual?.value.floats, weight.pointer,
                 bias.pointer, epsilon, rows, columns, dropout, y.value.floats, y.rounded?.halves,
@@ -34,7 +52,7 @@ package struct LayerNorm: Sendable {
         guard done else { throw TensorError("layer norm", reason: "out of memory") }
         guard let kept else { return y }
         pass.record { () throws(TensorError) in
-            let done = Dropout.withPlace(pass.dropout, rate: \.hiddenRate, site: site) { dropout in
+            let done = Dropout.withPlace(dropout, rate: \.hiddenRate, site: site) { dropout in
                 odn_layer_norm_backward(
                     pass.worker.pointer, y.gradient.floats, kept.normalized.floats,
                     kept.inverse.floats, weight.pointer, rows, columns, dropout, x.gradient.floats,

@@ -50,6 +50,15 @@ package struct Parameter: @unchecked Sendable {
         self.init(shape: shape) { memory in _ = memory.initialize(from: values) }
     }
 
+    /// Some of the rows of a matrix, in the same memory.
+    package func rows(_ range: Range<Int>) -> Parameter {
+        precondition(shape.count == 2 && range.lowerBound >= 0 && range.upperBound <= shape[0])
+        let offset = range.lowerBound * shape[1]
+        return Parameter(
+            shape: [range.count, shape[1]], pointer: pointer + offset, gradient: gradient.map { $0 + offset },
+            owner: owner)
+    }
+
     /// Lends the numbers in row-major order.
     package func withValues<R>(_ body: (Span<Float>) throws -> R) rethrows -> R {
         try body(UnsafeBufferPointer(start: pointer, count: count).span)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct `A text's vector` {
-    @Test(arguments: ["bert-mean", "bert-cls-f16", "roberta", "luke", "mpnet"], Precision.allCases.filter(\.isSupported))
+    @Test(arguments: ["bert-mean", "bert-cls-f16", "roberta", "luke", "mpnet", "modernbert"], Precision.allCases.filter(\.isSupported))
     func `has the same bits alone and in any batch, at any number of threads`(
         name: String, precision: Precision
     ) throws {

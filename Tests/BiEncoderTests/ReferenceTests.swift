@@ -7,7 +7,7 @@ import Testing
 @Suite struct `Embeddings of the reference` {
     static let models = [
         "bert-mean", "bert-cls-f16", "bert-max-bf16", "bert-prompts", "roberta", "distilbert", "luke",
-        "mpnet",
+        "mpnet", "modernbert",
     ]
 
     /// Compares with rows of the reference; values of models that do not normalize are larger.

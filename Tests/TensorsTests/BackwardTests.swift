@@ -104,6 +104,29 @@ import Testing
         }
     }
 
+    @Test func `of attention with turned queries and keys, in a window`() throws {
+        var random = SplitMix64(seed: 29)
+        let (starts, positions): ([Int32], [Int32]) = ([0, 6, 13], Array(0..<6) + Array(0..<7))
+        try check(inputs: [random.floats(13 * 24)], columns: [24]) { inputs, pass in
+            // Turned in place, so what is turned is a copy.
+            let zeros = Variable([Float](repeating: 0, count: 13 * 24), columns: 24)
+            let qkv = Residual.forward(inputs[0], plus: zeros, in: pass)
+            Rotation(theta: 100, headSize: 4, reach: 7).forward(qkv, positions: positions, in: pass)
+            return try SelfAttention(heads: 2, headSize: 4).forward(
+                qkv, starts: starts, bias: .window(2, heads: 2, reach: 7, in: pass), in: pass)
+        }
+    }
+
+    @Test func `of gates and residual sums`() throws {
+        var random = SplitMix64(seed: 37)
+        try check(inputs: [random.floats(20), random.floats(20)], columns: [5, 5]) {
+            Gate.forward($0[0], $0[1], in: $1)
+        }
+        try check(
+            inputs: [random.floats(20), random.floats(20)], columns: [5, 5], dropout: dropout(0.3, rows: 4)
+        ) { Residual.forward($0[0], plus: $0[1], in: $1) }
+    }
+
     @Test(arguments: [[Pooling.mean], [.cls, .weightedMean], [.meanSqrtLength, .lastToken]])
     func `of pooled vectors`(poolings: [Pooling]) throws {
         var random = SplitMix64(seed: 19)

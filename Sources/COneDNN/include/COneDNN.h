@@ -149,7 +149,7 @@ typedef struct {
 } odn_dropout;
 
 // y = dropout(LayerNorm(word[ids] + position[positions] + type[types])). Tables have H columns;
-// type may be NULL. y_bf16, when not NULL, receives y rounded to bf16. For the way back, `normalized`
+// position and type may be NULL. y_bf16, when not NULL, receives y rounded to bf16. For the way back, `normalized`
 // (T × H) and `inverse` (T) receive the normalized rows and the inverse standard deviations, when
 // not NULL. dropout may be NULL. The caller has checked every index.
 bool odn_embed(
@@ -206,6 +206,30 @@ bool odn_attention_backward(
     odn_worker *worker, const float *qkv, const int32_t *starts, int64_t sequences, int64_t heads,
     int64_t d, float scale, const odn_attention_bias *bias, const odn_dropout *dropout,
     const float *d_context, float *d_qkv, float *d_bias);
+
+// Rotates the queries and keys of qkv (T × 3·heads·D) in place by their positions: the pair of elements
+// i and i + D/2 by an angle whose cosine and sine stand at positions[row]·D/2 + i of the tables, or back
+// by it.
+void odn_rotate(
+    odn_worker *worker, float *qkv, int64_t t, int64_t heads, int64_t d, const int32_t *positions,
+    const float *cosines, const float *sines, bool back);
+
+// y = a · b, element by element, for T × N numbers; y_bf16, when not NULL, receives y rounded to bf16.
+// The way back: da += dy · b, db += dy · a.
+void odn_multiply(
+    odn_worker *worker, const float *a, const float *b, int64_t t, int64_t n, float *y, uint16_t *y_bf16);
+void odn_multiply_backward(
+    odn_worker *worker, const float *dy, const float *a, const float *b, int64_t t, int64_t n, float *da,
+    float *db);
+
+// y = dropout(x) + residual for T × H numbers; dropout may be NULL. The way back: dx += dropout(dy),
+// dresidual += dy.
+void odn_residual(
+    odn_worker *worker, const float *x, const float *residual, int64_t t, int64_t h,
+    const odn_dropout *dropout, float *y);
+void odn_residual_backward(
+    odn_worker *worker, const float *dy, int64_t t, int64_t h, const odn_dropout *dropout, float *dx,
+    float *dresidual);
 
 // y += x, and y = x rounded to bf16.
 void odn_add(odn_worker *worker, const float *x, int64_t count, float *y);
