@@ -7,6 +7,7 @@ struct Scratch: Sendable {
     var normalized: AlignedText = []
     var normalizedPieces: [AddedTokenMatcher.Piece] = []
     var words: [Range<Int>] = []
+    var model = ModelScratch()
     var tokens = TokenList()
 }
 

@@ -4,6 +4,8 @@ struct TokenList: Sendable {
     struct Origin: Sendable {
         let first: Int
         let last: Int
+        /// Whether it was found as an added token.
+        let isAdded: Bool
     }
 
     private(set) var ids: [Int32] = []
@@ -15,12 +17,15 @@ struct TokenList: Sendable {
 
     /// Adds a token that stands for the scalars in `range`, which is not empty.
     @inline(__always)
-    mutating func append(_ id: Int32, _ range: Range<Int>, of text: AlignedText) {
+    mutating func append(
+        _ id: Int32, _ range: Range<Int>, of text: AlignedText, isAdded: Bool = false
+    ) {
         ids.append(id)
         if wantsOrigins {
             origins.append(
                 Origin(
-                    first: text[range.lowerBound].origin, last: text[range.upperBound - 1].origin))
+                    first: text[range.lowerBound].origin, last: text[range.upperBound - 1].origin,
+                    isAdded: isAdded))
         }
     }
 

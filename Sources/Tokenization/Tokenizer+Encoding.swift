@@ -10,7 +10,8 @@ extension Tokenizer {
         _ text: String, maximumLength: Int?, addSpecialTokens: Bool = true
     ) -> Encoding {
         let given = postProcessor?.frame ?? SpecialTokenFrame()
-        let frame = addSpecialTokens ? given : SpecialTokenFrame(typeID: given.typeID)
+        let frame =
+            addSpecialTokens ? given : SpecialTokenFrame(typeID: given.typeID, trims: given.trims)
         return scratch.withScratch(for: text) { scratch in
             let utf8 = text.utf8.span
             tokenize(utf8, wantsOrigins: true, &scratch)
@@ -19,14 +20,33 @@ extension Tokenizer {
             var encoding = Encoding()
             encoding.append(frame.before)
             for index in 0..<kept {
-                let origin = scratch.tokens.origins[index]
-                let end = origin.last + utf8[origin.last].utf8SequenceLength
-                encoding.append(ids[index], typeID: frame.typeID, offsets: origin.first..<end)
+                encoding.append(
+                    ids[index], typeID: frame.typeID ?? 0,
+                    offsets: offsets(ofTokenAt: index, scratch.tokens, frame.trims, in: utf8))
             }
             encoding.append(frame.after)
             encoding.cut = Array(ids[kept...])
             return encoding
         }
+    }
+
+    /// The bytes of the text that a token stands for.
+    private func offsets(
+        ofTokenAt index: Int, _ tokens: TokenList, _ trims: [OffsetTrim], in utf8: Span<UInt8>
+    ) -> Range<Int> {
+        let origin = tokens.origins[index]
+        // Stages may insert scalars whose origins run backwards.
+        let end = max(origin.first, origin.last + utf8[origin.last].utf8SequenceLength)
+        var offsets = origin.first..<end
+        if trims.isEmpty { return offsets }
+        let token =
+            origin.isAdded
+            ? String(decoding: (origin.first..<end).map { utf8[$0] }, as: UTF8.self)
+            : vocabulary.text(of: tokens.ids[index]) ?? ""
+        for trim in trims {
+            offsets = trim.apply(to: offsets, of: token, isFirst: index == 0, in: utf8)
+        }
+        return offsets
     }
 
     /// Appends what `encode` gives as `ids`, and returns how many ids truncation removed.
@@ -75,7 +95,7 @@ extension Tokenizer {
         addedTokens.rawMatcher.split(scratch.raw, into: &scratch.rawPieces)
         for piece in scratch.rawPieces {
             if let token = piece.token {
-                scratch.tokens.append(token, piece.range, of: scratch.raw)
+                scratch.tokens.append(token, piece.range, of: scratch.raw, isAdded: true)
                 continue
             }
             scratch.normalized.removeAll(keepingCapacity: true)
@@ -102,7 +122,8 @@ extension Tokenizer {
         addedTokens.normalizedMatcher.split(scratch.normalized, into: &scratch.normalizedPieces)
         for piece in scratch.normalizedPieces {
             if let token = piece.token {
-                scratch.tokens.append(token, piece.range, of: scratch.normalized)
+                scratch.tokens.append(
+                    token, piece.range, of: scratch.normalized, isAdded: true)
                 continue
             }
             scratch.words.removeAll(keepingCapacity: true)
@@ -111,7 +132,8 @@ extension Tokenizer {
             } else {
                 scratch.words.append(piece.range)
             }
-            model.tokenize(scratch.words, of: scratch.normalized, into: &scratch.tokens)
+            model.tokenize(
+                scratch.words, of: scratch.normalized, &scratch.model, into: &scratch.tokens)
         }
     }
 }

@@ -25,18 +25,18 @@ public struct Tokenizer: Sendable {
     /// - Throws: when a value is missing, wrong or contradicts another, and when a stage is asked
     ///   for that this module does not have. O(size of the vocabulary).
     public init(json: JSONValue, path: String) throws(TokenizerError) {
-        try self.init(json: json, tables: nil, path: path)
+        try self.init(json: json, compiled: nil, path: path)
     }
 
-    /// - Parameter tables: the model's vocabulary, where it was compiled before; nil for that of `json`.
-    init(json: JSONValue, tables: WordPieceTables?, path: String) throws(TokenizerError) {
-        let file = Field(path: path, name: "", value: json)
+    /// - Parameter compiled: the tables that `json` lacks, where it is that of a compiled tokenizer.
+    init(json: JSONValue, compiled: CompiledSections?, path: String) throws(TokenizerError) {
+        let file = Field(path: path, name: "", value: json, compiled: compiled)
         if let version = try file.optionalMember("version"), try version.string() != "1.0" {
             throw version.error("should be \"1.0\"", kind: .unsupported)
         }
         normalizer = try file.optionalMember("normalizer")?.normalizer()
         preTokenizer = try file.optionalMember("pre_tokenizer")?.preTokenizer()
-        model = try file.member("model").model(tables)
+        model = try file.member("model").model()
         var vocabulary = model.vocabulary
         addedTokens = try AddedTokens(
             file.optionalMember("added_tokens"), normalizer: normalizer, model: model,

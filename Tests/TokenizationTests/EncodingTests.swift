@@ -55,7 +55,7 @@ import Tokenization
         }
     }
 
-    @Test(arguments: Reference.variants)
+    @Test(arguments: Reference.wordVariants)
     func `gives offsets between scalars, in order`(variant: String) throws {
         let tokenizer = try Reference.tokenizer(variant)
         var generator = SeededGenerator(seed: 6)

@@ -5,20 +5,26 @@
 /// longest-match-first rule of BERT's reference implementation.)
 struct WordPiece: TokenModel {
     let name = "WordPiece"
-    let tables: WordPieceTables
+    private let tables: WordPieceTables
     /// Words with more scalars than this are unknown.
-    let longestWord: Int
-    let unknownID: Int32
+    private let longestWord: Int
+    private let unknownID: Int32
 
     var vocabulary: Vocabulary { tables.vocabulary }
 
-    /// - Parameter tables: the vocabulary, where it was compiled before; nil for that of `field`.
-    init(_ field: Field, _ tables: WordPieceTables?) throws(TokenizerError) {
-        self.tables = if let tables { tables } else { try WordPieceTables(field) }
+    var sections: [[UInt8]] { tables.sections }
+
+    init(_ field: Field) throws(TokenizerError) {
+        if let compiled = field.compiled {
+            guard let tables = WordPieceTables(compiled) else { throw field.damaged }
+            self.tables = tables
+        } else {
+            tables = try WordPieceTables(field)
+        }
         longestWord = try field.member("max_input_chars_per_word").integer(upTo: Int(Int32.max))
         let unknownField = try field.member("unk_token")
         let unknown = try unknownField.string()
-        guard let id = self.tables.id(of: unknown) else {
+        guard let id = tables.id(of: unknown) else {
             throw unknownField.error("the token \"\(unknown)\" is not in the vocabulary")
         }
         unknownID = id
@@ -26,7 +32,10 @@ struct WordPiece: TokenModel {
 
     func id(of token: String) -> Int32? { tables.id(of: token) }
 
-    func tokenize(_ words: [Range<Int>], of text: AlignedText, into tokens: inout TokenList) {
+    func tokenize(
+        _ words: [Range<Int>], of text: AlignedText, _ scratch: inout ModelScratch,
+        into tokens: inout TokenList
+    ) {
         for word in words {
             let countBefore = tokens.count
             if word.count > longestWord || !cover(word, of: text, with: &tokens) {

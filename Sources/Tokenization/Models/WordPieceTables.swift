@@ -8,10 +8,18 @@ struct WordPieceTables: Sendable {
     /// The tree of the tokens that continue a word, without their prefix.
     static let continuationRoot: ScalarTrie.Node = 2
 
-    init(_ vocabulary: Vocabulary, _ trie: ScalarTrie) {
+    /// The tables of a compiled tokenizer; nil when there are none.
+    init?(_ compiled: CompiledSections) {
+        guard let vocabulary = Vocabulary(compiled),
+            let slots = compiled.column(Vocabulary.sectionCount, of: ScalarTrie.Entry.self),
+            let trie = ScalarTrie(slots, tokens: 0..<Int32(vocabulary.idBound))
+        else { return nil }
         self.vocabulary = vocabulary
         self.trie = trie
     }
+
+    /// What `init(_:)` takes.
+    var sections: [[UInt8]] { vocabulary.sections + [Array(trie.entries.bytes)] }
 
     /// Reads the model's vocabulary. O(size of the vocabulary).
     init(_ field: Field) throws(TokenizerError) {

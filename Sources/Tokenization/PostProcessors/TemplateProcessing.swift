@@ -1,4 +1,4 @@
-/// Special tokens laid around the text as a template says.
+/// Special tokens laid around the text as a template says (Hugging Face: processors/template.rs).
 ///
 /// The template of pairs is checked but not kept: only single texts are encoded.
 struct TemplateProcessing: PostProcessor {

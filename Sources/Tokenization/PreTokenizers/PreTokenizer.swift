@@ -10,12 +10,25 @@ protocol PreTokenizer: Sendable {
 }
 
 extension Field {
+    private static let preTokenizers = [
+        "BertPreTokenizer", "ByteLevel", "Digits", "Metaspace", "Punctuation", "Sequence", "Split",
+        "UnicodeScripts", "Whitespace", "WhitespaceSplit",
+    ]
+
     /// The pre-tokenizer that this value describes.
     func preTokenizer() throws(TokenizerError) -> any PreTokenizer {
         switch try stage() {
         case "BertPreTokenizer": BertPreTokenizer()
+        case "ByteLevel": try ByteLevel(self)
+        case "Digits": try Digits(self)
+        case "Metaspace": try Metaspace(self)
+        case "Punctuation": try Punctuation(self)
         case "Sequence": try PreTokenizerSequence(self)
-        case let other: throw unsupportedStage(other)
+        case "Split": try Split(self)
+        case "UnicodeScripts": UnicodeScripts()
+        case "Whitespace": Whitespace()
+        case "WhitespaceSplit": WhitespaceSplit()
+        case let other: throw unknownStage(other, known: Self.preTokenizers)
         }
     }
 }

@@ -13,14 +13,15 @@ struct PreTokenizerSequence: PreTokenizer {
     var name: String { "Sequence(\(preTokenizers.map(\.name).joined(separator: ", ")))" }
 
     func split(_ piece: Range<Int>, of text: inout AlignedText, into words: inout [Range<Int>]) {
-        var pieces = piece.isEmpty ? [] : [piece]
+        if piece.isEmpty { return }
+        let start = words.count
+        words.append(piece)
         for preTokenizer in preTokenizers {
-            var parts: [Range<Int>] = []
-            for piece in pieces {
-                preTokenizer.split(piece, of: &text, into: &parts)
+            let pieces = start..<words.count
+            for index in pieces {
+                preTokenizer.split(words[index], of: &text, into: &words)
             }
-            pieces = parts
+            words.removeSubrange(pieces)
         }
-        words.append(contentsOf: pieces)
     }
 }

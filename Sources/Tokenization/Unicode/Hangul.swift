@@ -11,6 +11,38 @@ enum Hangul {
 
     static func isSyllable(_ scalar: UInt32) -> Bool { scalar &- firstSyllable < syllables }
 
+    /// Whether a syllable ends with a consonant.
+    @inline(__always)
+    static func hasTrailing(_ syllable: UInt32) -> Bool {
+        (syllable &- firstSyllable) % trailings != 0
+    }
+
+    /// The syllable of two jamo, or of an open syllable and a trailing consonant; nil when the two
+    /// do not compose.
+    static func composed(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        let leadings = syllables / (vowels * trailings)
+        if first &- firstLeading < leadings, second &- firstVowel < vowels {
+            return firstSyllable
+                + ((first - firstLeading) * vowels + (second - firstVowel)) * trailings
+        }
+        if isSyllable(first), !hasTrailing(first), second &- (trailingBase + 1) < trailings - 1 {
+            return first + (second - trailingBase)
+        }
+        return nil
+    }
+
+    /// The jamo that can come second in a composition.
+    static var seconds: [UInt32] {
+        Array(firstVowel..<firstVowel + vowels) + Array(trailingBase + 1..<trailingBase + trailings)
+    }
+
+    /// The two or three jamo of a syllable, or any other scalar alone.
+    static func decomposed(_ scalar: UInt32) -> [UInt32] {
+        var result: [UInt32] = []
+        forEachDecomposed(scalar) { result.append($0) }
+        return result
+    }
+
     /// Calls `body` with the two or three jamo of a syllable, or with any other scalar as it is.
     @inline(__always)
     static func forEachDecomposed(_ scalar: UInt32, _ body: (UInt32) -> Void) {

@@ -58,6 +58,12 @@ final class UnicodeProperties: Sendable {
         }
     }
 
+    /// The full canonical decomposition of a scalar that has this record; empty when it has none.
+    func decomposition(_ record: Record) -> ArraySlice<UInt32> {
+        let start = Int(record.decompositionStart)
+        return decompositions[start..<start + Int(record.decompositionCount)]
+    }
+
     /// Appends the lower case of a scalar whose record is given.
     @inline(__always)
     func appendLowercased(_ scalar: AlignedScalar, _ record: Record, to text: inout AlignedText) {
@@ -91,4 +97,6 @@ struct UnicodeFlags: OptionSet, Sendable {
     static let punctuation = UnicodeFlags(rawValue: 32)
     /// What `\w` matches in a regular expression.
     static let word = UnicodeFlags(rawValue: 64)
+    /// Rust's `char::is_numeric`.
+    static let numeric = UnicodeFlags(rawValue: 128)
 }

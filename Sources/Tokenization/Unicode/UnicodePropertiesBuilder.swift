@@ -6,7 +6,7 @@ struct UnicodePropertiesBuilder {
     static let blockSize = 128
     private static let codePoints = 0x11_0000
     /// The first records stand for the combinations of flags; code points with more have their own.
-    private static let flagCombinations = 128
+    private static let flagCombinations = 256
 
     private(set) var blocks: [UInt16]
     private(set) var recordIndices: [UInt16]

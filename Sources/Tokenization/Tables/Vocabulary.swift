@@ -45,6 +45,21 @@ struct Vocabulary: Sendable {
         self.texts = texts
     }
 
+    /// A vocabulary of a compiled tokenizer; nil when there is none.
+    init?(_ compiled: CompiledSections) {
+        guard let ids = compiled.column(0, of: Int32.self),
+            let ends = compiled.column(1, of: UInt32.self),
+            let texts = compiled.column(2, of: UInt8.self)
+        else { return nil }
+        self.init(ids: ids, ends: ends, texts: texts)
+    }
+
+    /// What `init(_:)` takes.
+    var sections: [[UInt8]] { [Array(ids.bytes), Array(ends.bytes), Array(texts.bytes)] }
+
+    /// How many sections a vocabulary has.
+    static let sectionCount = 3
+
     /// The number of tokens.
     var count: Int { ids.count + added.count }
 
@@ -76,22 +91,12 @@ struct Vocabulary: Sendable {
     /// Where a token of the model stands.
     private func place(of id: Int32) -> Int? {
         if id >= 0, id < ids.count, ids[Int(id)] == id { return Int(id) }
-        let place = Self.firstPlace(below: ids.count) { ids[$0] >= id }
+        let place = firstPlace(below: ids.count) { ids[$0] >= id }
         return place < ids.count && ids[place] == id ? place : nil
     }
 
     /// The place of the first added token whose id is not below `id`.
     private func addedPlace(of id: Int32) -> Int {
-        Self.firstPlace(below: added.count) { added[$0].id >= id }
-    }
-
-    /// The first place from which on a condition holds; `count` when it holds nowhere.
-    private static func firstPlace(below count: Int, where holds: (Int) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(middle) { high = middle } else { low = middle + 1 }
-        }
-        return low
+        firstPlace(below: added.count) { added[$0].id >= id }
     }
 }

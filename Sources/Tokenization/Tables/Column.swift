@@ -25,6 +25,13 @@ struct Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
         self.owner = owner
     }
 
+    /// Some of the bytes of these numbers as other numbers, in place; nil when `range` does not lie
+    /// within or as for `init(lending:owner:)`.
+    func lending<Other>(_ range: Range<Int>, as type: Other.Type) -> Column<Other>? {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return nil }
+        return Column<Other>(lending: UnsafeRawBufferPointer(rebasing: bytes[range]), owner: owner)
+    }
+
     @inline(__always)
     subscript(index: Int) -> Element {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: numbers.count))
