@@ -49,4 +49,7 @@ public struct Calibration: Sendable, Equatable {
 
     /// Whether an answer of this cosine may be shown.
     public func isConfident(_ cosine: Float) -> Bool { Double(cosine) >= threshold }
+
+    /// Whether the best of the hits of a search by meaning may be shown.
+    package func isConfident(_ hits: [Hit]) -> Bool { hits.first.map { isConfident($0.score) } ?? false }
 }
