@@ -75,7 +75,7 @@ import Testing
             let answers = Mutex<[RunningService.Answer]>([])
             DispatchQueue.concurrentPerform(iterations: 2) { part in
                 if part == 0 {
-                    for model in ["wide", "all-MiniLM-L6-v2", "wide"] {
+                    for model in ["prompts", "all-MiniLM-L6-v2", "prompts"] {
                         let outcome = try? place.succeed(
                             "index", "build", "faq", "--corpus", "other.jsonl", "--model", model)
                         #expect(outcome != nil)
@@ -94,7 +94,7 @@ import Testing
             #expect(found.allSatisfy { $0.status == 200 })
             #expect(try found.first?.json["hits"]?.array?[0]["id"] != "new")
             #expect(try found.last?.json["hits"]?.array?.map { $0["id"] } == ["new"])
-            #expect(try service.curl("/indexes/faq").json["model"] == "wide")
+            #expect(try service.curl("/indexes/faq").json["model"] == "prompts")
         }
     }
 

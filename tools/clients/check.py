@@ -64,6 +64,8 @@ check("LangChain, OpenAIEmbeddings", langchain.embed_documents(texts))
 hub = InferenceClient(model=f"{address}/embed")
 check("huggingface_hub, feature_extraction", [hub.feature_extraction(text)[0].tolist() for text in texts])
 
-endpoint = HuggingFaceEndpointEmbeddings(model=address)
+# It takes names of Hugging Face's hub alone; an address goes to the client that it holds.
+endpoint = HuggingFaceEndpointEmbeddings(model="any/name")
+endpoint.client = InferenceClient(model=address)
 check("LangChain, HuggingFaceEndpointEmbeddings", endpoint.embed_documents(texts))
 check("LangChain, one query at a time", [endpoint.embed_query(text) for text in texts])
