@@ -18,7 +18,7 @@ import Testing
             #expect(
                 try await service.post("/indexes/faq/documents", ["documents": []]).status == .forbidden)
             #expect(
-                try await service.post("/indexes/faq/documents/delete", ["ids": ["why"]]).status == .forbidden)
+                try await service.post("/indexes/faq/deletions", ["ids": ["why"]]).status == .forbidden)
         }
     }
 
@@ -57,10 +57,10 @@ import Testing
             let added = try await service.post("/indexes/faq/documents", ["documents": documents])
             #expect(try added.json == ["added": 2, "replaced": 1])
             #expect(try await service.get("/indexes/faq").json["documents"] == 7)
-            let unknown = try await service.post("/indexes/faq/documents/delete", ["ids": ["a", "none"]])
+            let unknown = try await service.post("/indexes/faq/deletions", ["ids": ["a", "none"]])
             #expect(unknown.status == .notFound)
             #expect(try await service.get("/indexes/faq/documents/a").status == .ok)
-            let deleted = try await service.post("/indexes/faq/documents/delete", ["ids": ["a", "7"]])
+            let deleted = try await service.post("/indexes/faq/deletions", ["ids": ["a", "7"]])
             #expect(try deleted.json == ["deleted": 2])
             #expect(try await service.get("/indexes/faq").json["documents"] == 5)
         }

@@ -16,6 +16,8 @@ internal import Synchronization
 final class EmbeddingQueue: Sendable {
     /// Up to how many tokens a request goes to the first line.
     static let fewTokens = 128
+    /// Up to how many tokens a batch is embedded on one processor.
+    private static let tokensOfOneProcessor = 32
     /// How much further down than others the system ranks threads of the second line (nice values).
     private static let niceness: Int32 = 10
 
@@ -139,6 +141,8 @@ final class EmbeddingQueue: Sendable {
                 return nil
             }
             metrics.waiting(tokens: state.tokens, requests: state.requests)
+            // So few tokens are quicker on one processor than on several that wait for each other.
+            if batch.tokens <= Self.tokensOfOneProcessor { return (batch, 1) }
             // A long text alone gets all processors; beside others one is quicker for all of them.
             let isAlone = state.running.reduce(0, +) == 1 && state.requests == 0
             return (batch, line == .few || isAlone ? threads : 1)

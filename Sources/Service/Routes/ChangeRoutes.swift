@@ -16,7 +16,7 @@ extension ServiceCore {
                 return Response(["deleted": 1])
             },
             ServiceRoute(.post, "/indexes/{index}/documents") { [self] in try await add($0, $1) },
-            ServiceRoute(.post, "/indexes/{index}/documents/delete") { [self] in
+            ServiceRoute(.post, "/indexes/{index}/deletions") { [self] in
                 try await delete($0, $1)
             },
         ]

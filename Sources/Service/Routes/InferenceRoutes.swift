@@ -22,6 +22,10 @@ extension ServiceCore {
         ]
     }
 
+    /// The most bytes of texts in one request for their tokens, whose description takes a hundred times the
+    /// room.
+    private static let largestTokenization = 1 << 20
+
     private func inferenceEmbed(
         _ request: Request, _ context: ServiceContext
     ) async throws -> Response {
@@ -78,6 +82,10 @@ extension ServiceCore {
         let model = try models.model(named: nil)
         let texts = try inferenceTexts(body, "inputs")
         try checkBatch(texts.count, "inputs")
+        guard texts.reduce(0, { $0 + $1.utf8.count }) <= Self.largestTokenization else {
+            throw APIError.invalid(
+                "inputs", "the texts have more than \(Self.largestTokenization) bytes together")
+        }
         let addsSpecial = try body.bool("add_special_tokens") ?? true
         let prefix = try model.prefix(ofPrompt: body.string("prompt_name") ?? configuration.defaultPromptName)
         let tokenizer = model.encoder.tokenizer

@@ -8,6 +8,9 @@ internal import NIOCore
 internal import SemanticSearch
 
 /// Documents and vectors as they are stored, straight from LMDB's pages.
+///
+/// A single one is read where its request is handled, on a thread of Swift's pool: that takes microseconds,
+/// less than the way to another thread and back. Event loops are not among those threads.
 extension ServiceCore {
     var lookupRoutes: [ServiceRoute] {
         [
@@ -22,12 +25,9 @@ extension ServiceCore {
     private func document(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let index = try indexes.index(named: context.pathPart("index"))
         let id = try context.pathPart("id")
-        let bytes = try await blocking {
-            guard let document = try index.current.index.document(withID: id) else { throw unknownID(id) }
-            var bytes: [UInt8] = []
-            document.json.append(to: &bytes)
-            return bytes
-        }
+        guard let document = try index.current.index.document(withID: id) else { throw unknownID(id) }
+        var bytes: [UInt8] = []
+        document.json.append(to: &bytes)
         return tagged(bytes, type: "application/json", for: request)
     }
 
@@ -35,12 +35,12 @@ extension ServiceCore {
         let index = try indexes.index(named: context.pathPart("index"))
         let id = try context.pathPart("id")
         let isBinary = request.wantsBinary
-        let bytes = try await blocking {
-            if isBinary { return try littleEndian(index.current.index, [id]) }
+        var bytes: [UInt8] = []
+        if isBinary {
+            bytes = try littleEndian(index.current.index, [id])
+        } else {
             guard let found = try index.current.index.embeddings(of: [id]).first else { throw unknownID(id) }
-            var bytes: [UInt8] = []
             found.append(to: &bytes)
-            return bytes
         }
         return tagged(bytes, type: isBinary ? "application/octet-stream" : "application/json", for: request)
     }
