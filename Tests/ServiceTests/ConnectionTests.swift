@@ -59,6 +59,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "content-length: 99\r\n\r\n{", "transfer-encoding: chunked\r\n\r\n2\r\n{}\r\nzz\r\n",
+        "transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    ])
+    func `a body that ends before it is whole gets 400`(rest: String) async throws {
+        try await withService(.ahc(), documents: nil) { service in
+            let answer = try await RawClient.run(service) { client in
+                client.send("POST /embed HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n\(rest)")
+                client.endSending()
+                return try #require(client.readToEnd())
+            }
+            #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 400 "))
+        }
+    }
+
     @Test(arguments: ["/indexes/../faq", "/indexes/faq/documents/..%2F..%2Fetc%2Fpasswd", "//", "/%00", "/page.js/../x"])
     func `no path leads outside`(path: String) async throws {
         try await withService(.ahc()) { service in

@@ -49,6 +49,9 @@ final class RawClient {
     @discardableResult
     func send(_ text: String) -> Bool { send(text.utf8) }
 
+    /// Tells the service that nothing more comes.
+    func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// Everything until the service closes the connection; nil when it does not within 20 seconds.
     func readToEnd() -> String? {
         var all: [UInt8] = []

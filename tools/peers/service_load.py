@@ -125,7 +125,7 @@ def main() -> None:
         if not arguments.without_peer:
             commands["infinity"] = [
                 PEER / "infinity_emb", "v2", "--model-id", model, "--served-model-name", model.name,
-                "--engine", "torch", "--device", "cpu", "--port", PORTS["infinity"]]
+                "--engine", "torch", "--device", "cpu", "--no-bettertransformer", "--port", PORTS["infinity"]]
         print(f"{'':<44}{'a second':>10}{'median':>10}{'99 %':>10}")
         results: dict = {}
         for _ in range(arguments.rounds):

@@ -26,6 +26,10 @@ extension Request {
             bytes = try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw tooLarge
+        } catch {
+            // The client has gone, or what it sent is no body as its headers announce one.
+            throw APIError(
+                .badRequest, "incomplete_body", "the body ended before it was whole", headers: [.connection: "close"])
         }
         let value = try bytes.withUnsafeReadableBytes { raw in
             try raw.withMemoryRebound(to: UInt8.self) { try JSONValue(parsing: $0) }
