@@ -88,7 +88,7 @@ def load(name: str, connections: int, seconds: int, path: str = "/", script: Pat
     if "Non-2xx" in output:
         sys.exit(f"{name} refused requests:\n{output}")
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
-    return rate, *(milliseconds(re.search(rf"{share}%\s+(\S+)", output).group(1)) for share in (50, 99))
+    return rate, *(milliseconds(re.search(rf"^\s+{share}%\s+(\S+)", output, re.MULTILINE).group(1)) for share in (50, 99))
 
 
 def row(what: str, results: list[tuple[float, float, float]]) -> None:

@@ -55,9 +55,6 @@ package final class EmbeddingRequest: Sendable {
         waiter?.resume(with: outcome)
     }
 
-    /// Whether nobody waits for it any more.
-    var isFinished: Bool { state.withLock { $0.outcome != nil } }
-
     /// The texts' vectors, one behind the other, once they are there.
     func vectors() async throws -> [Float] {
         try await withCheckedThrowingContinuation { waiter in

@@ -4,7 +4,7 @@ internal import NIOCore
 /// What a request brings along.
 struct ServiceContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The client's connection, by which it is known whether it still waits; nil in tests without one.
+    /// The client's connection, by which it is known whether it still waits.
     let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
