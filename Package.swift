@@ -17,6 +17,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
         swiftSettings: swift)
 }
 
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -29,7 +33,14 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C and C++ libraries, each behind a thin C interface.
@@ -87,13 +98,31 @@ let package = Package(
         // What a pilot found, for those who decide.
         module("Pilot", ["Charts", "JSON"]),
 
+        // Search and vectors for other programs, over HTTP.
+        .target(
+            name: "Service",
+            dependencies: [
+                "BiEncoder", "EmbeddingStore", "Files", "Filters", "JSON", "SemanticSearch", "Tensors",
+                "Tokenization", "VectorIndex", crypto,
+                product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
+                product("HummingbirdCore", "hummingbird"), product("Logging", "swift-log"),
+                product("Metrics", "swift-metrics"),
+                product("NIOCore", "swift-nio"), product("NIOHTTPTypes", "swift-nio-extras"),
+                product("NIOPosix", "swift-nio"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("UnixSignals", "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Page/Files")],
+            swiftSettings: swift),
+
         .executableTarget(
             name: "kotae",
             dependencies: [
                 "BiEncoder", "Contrastive", "EmbeddingStore", "Evaluation", "Files", "Filters", "JSON",
-                "Pilot", "Random", "Records", "SemanticSearch", "Tensors", "Tokenization", "VectorIndex",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Yams", package: "Yams"), crypto,
+                "Pilot", "Random", "Records", "SemanticSearch", "Service", "Tensors", "Tokenization",
+                "VectorIndex", crypto,
+                product("ArgumentParser", "swift-argument-parser"), product("Logging", "swift-log"),
+                product("Yams", "Yams"),
             ]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
@@ -117,6 +146,14 @@ let package = Package(
             ["BiEncoder", "EmbeddingStore", "JSON", "Random", "Records", "SemanticSearch", "Tensors"]),
         tests("Evaluation", ["JSON", "Random", "Records"]),
         tests("Pilot", ["Charts", "JSON"]),
+        tests(
+            "Service",
+            [
+                "BiEncoder", "EmbeddingStore", "JSON", "SemanticSearch", product("HTTPTypes", "swift-http-types"),
+                product("Hummingbird", "hummingbird"),
+                product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
+                product("Metrics", "swift-metrics"), product("NIOCore", "swift-nio"),
+            ]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
         .testTarget(
             name: "KotaeTests",

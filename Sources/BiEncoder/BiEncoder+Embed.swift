@@ -40,8 +40,12 @@ extension BiEncoder {
     /// The tokens of texts as the model will see them: after the role's prompt and after cutting
     /// what is too long. Work is shared out among the threads.
     package func tokenize(_ texts: [String], as role: Role? = nil) -> TokenizedTexts {
-        let prefix = folder.prompts.prefix(for: role)
-        let skipped = skippedTokens(role)
+        tokenize(texts, prefix: folder.prompts.prefix(for: role))
+    }
+
+    /// As above, after a prompt's prefix, which may be empty.
+    package func tokenize(_ texts: [String], prefix: String) -> TokenizedTexts {
+        let skipped = skippedTokens(prefix)
         let shareCount = max(1, min(threads, texts.count / 32))
         let shares = Mutex([TokenizedTexts](repeating: TokenizedTexts(), count: shareCount))
         onThreads(shareCount) { share in
@@ -63,8 +67,7 @@ extension BiEncoder {
 
     /// How many leading tokens pooling leaves out: those of the prompt, and the special tokens
     /// before it, where the model was trained so.
-    private func skippedTokens(_ role: Role?) -> Int {
-        let prefix = folder.prompts.prefix(for: role)
+    private func skippedTokens(_ prefix: String) -> Int {
         guard !folder.includesPrompt, !prefix.isEmpty else { return 0 }
         let prompt = tokenizer.encode(prefix, maximumLength: maximumLength)
         let bare = tokenizer.encode(prefix, maximumLength: nil, addSpecialTokens: false)
@@ -73,12 +76,16 @@ extension BiEncoder {
     }
 
     /// Embeds tokenized texts.
+    ///
+    /// - Parameter threads: how many processors to use at most, the caller's own among them; nil for
+    ///   the encoder's own number.
     package func embed(
-        _ texts: TokenizedTexts, batchTokens: Int = defaultBatchTokens
+        _ texts: TokenizedTexts, batchTokens: Int = defaultBatchTokens, threads: Int? = nil
     ) throws -> Embeddings {
+        let threads = threads ?? self.threads
         let count = texts.count
         let lengths = (0..<count).map { texts[$0].count }
-        let batches = self.batches(lengths, limit: batchTokens)
+        let batches = self.batches(lengths, limit: batchTokens, threads: threads)
         let width = dimensions
 
         let next = Atomic(0)
@@ -90,7 +97,9 @@ extension BiEncoder {
             let teams = max(1, min(threads, batches.count))
             onThreads(teams) { _ in
                 do {
-                    try withWorker(teams: teams, tokens: lengths.reduce(0, +)) { worker in
+                    try withWorker(
+                        threads: threads, teams: teams, tokens: lengths.reduce(0, +)
+                    ) { worker in
                         while true {
                             let index = next.add(1, ordering: .relaxed).oldValue
                             guard index < batches.count, failure.withLock({ $0 == nil }) else { return }
@@ -116,7 +125,7 @@ extension BiEncoder {
 
     /// Lends what one of `teams` threads needs.
     private func withWorker(
-        teams: Int, tokens: Int, _ body: (Worker) throws -> Void
+        threads: Int, teams: Int, tokens: Int, _ body: (Worker) throws -> Void
     ) throws {
         if threads > 1, teams == 1, tokens <= Self.fewTokens,
             // Where no thread can be started, the pass packs for itself.
@@ -128,7 +137,7 @@ extension BiEncoder {
     }
 
     /// Text numbers of each batch, longest texts first so that the last batches are short ones.
-    private func batches(_ lengths: [Int], limit: Int) -> [[Int]] {
+    private func batches(_ lengths: [Int], limit: Int, threads: Int) -> [[Int]] {
         // Few texts are spread over the threads before one batch is filled.
         let share = max(64, (lengths.reduce(0, +) + threads - 1) / threads)
         let limit = max(1, min(limit, share))

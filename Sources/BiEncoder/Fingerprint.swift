@@ -35,7 +35,8 @@ extension BiEncoder {
     }
 }
 
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+/// Bytes as pairs of hexadecimal digits, in lower case.
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
         decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -12,3 +12,8 @@ extension JSONValue {
         bytes.append(UInt8(ascii: "]"))
     }
 }
+
+extension Double {
+    /// The number with the fewest digits that stands for the same float32.
+    public var shortestAsFloat32: Double { Double(Float(self).description) ?? self }
+}

@@ -20,6 +20,14 @@ extension SearchIndex {
         try store.read { reader in try reader.forEachDocument { _, document in try body(document) } }
     }
 
+    /// The document with an id; nil when the index lacks it. O(log n).
+    public func document(withID id: String) throws -> Document? {
+        try store.read { reader in
+            guard let key = try reader.documentKey(forID: id) else { return nil }
+            return try reader.document(forKey: key)
+        }
+    }
+
     /// The stored vectors of documents, in the order of `ids`.
     ///
     /// - Throws: `IndexError` of kind `unknownIDs` that lists every id that the index lacks.

@@ -51,6 +51,7 @@ extension SearchIndex {
     public func search(_ vector: [Float], options: SearchOptions = SearchOptions()) throws -> [Hit] {
         try checkLimit(options)
         return try withSnapshot { state, reader in
+            try checkModel(options, state)
             let found = try vectorSearch(vector, state).documents(reader, options)
             return try found.map { found in
                 let (document, text) = try self.document(of: found.passage, reader)
@@ -63,6 +64,14 @@ extension SearchIndex {
         guard options.limit >= 1 else {
             throw IndexError(.invalid, path, "a search for \(options.limit) documents")
         }
+    }
+
+    func checkModel(_ options: SearchOptions, _ state: State) throws {
+        guard let fingerprint = options.fingerprint, fingerprint != state.manifest.model.fingerprint else {
+            return
+        }
+        throw IndexError(
+            .otherModel, path, "has been built with another model, \(state.manifest.model.name), meanwhile")
     }
 
     func vectorSearch(_ vector: [Float], _ state: State) throws -> VectorSearch {

@@ -36,12 +36,19 @@ extension SearchIndex {
         wordsAndMeaning query: String, _ embeddings: Embeddings, with encoder: BiEncoder,
         options: SearchOptions = SearchOptions()
     ) throws -> [Hit] {
-        try checkLimit(options)
         var embeddings = embeddings
         if !encoder.folder.normalizes { embeddings.scaleToUnitLength() }
-        let vector = embeddings.values
+        return try search(wordsAndMeaning: query, embeddings.values, options: options)
+    }
+
+    /// As above, with the query's vector, of unit length.
+    public func search(
+        wordsAndMeaning query: String, _ vector: [Float], options: SearchOptions = SearchOptions()
+    ) throws -> [Hit] {
+        try checkLimit(options)
         let terms = Terms.of(query)
         return try withSnapshot { state, reader in
+            try checkModel(options, state)
             let search = try vectorSearch(vector, state)
             var deep = options
             deep.limit = max(options.limit, Self.fusionDepth)

@@ -2,6 +2,9 @@ internal import EmbeddingStore
 internal import LMDB
 
 extension SearchIndex {
+    /// Whether the folder still holds the index that was opened, and not another in its place.
+    package var isInPlace: Bool { store.environment.isInPlace() }
+
     /// Runs `body` while no other writer has the folder, with `manifest` as it is then.
     ///
     /// - Parameter patience: how long to wait for another writer.
@@ -9,7 +12,7 @@ extension SearchIndex {
     ///   folder holds another index than the one that was opened; what `body` throws.
     func hold<R>(patience: Duration, _ body: () throws -> R) throws -> R {
         try WriterLock(folder: folder).hold(patience: patience) {
-            guard store.environment.isInPlace() else {
+            guard isInPlace else {
                 throw IndexError(
                     .missing, path,
                     "the index that was opened is no longer in this folder; open the folder again")

@@ -15,7 +15,11 @@ public final class SearchIndex: Sendable {
     let folder: IndexFolder
     let store: EmbeddingStore
     let words: LexicalIndex
+    /// How many threads one search may use; nil for the number of processors.
+    private let threads: Int?
     private let state: Mutex<State>
+    /// Held by the one thread that loads a new generation, while others wait for it.
+    private let loading = Mutex<Void>(())
 
     /// What belongs to one generation.
     struct State: Sendable {
@@ -29,15 +33,19 @@ public final class SearchIndex: Sendable {
 
     /// Opens the index in a folder. For reading, a folder that cannot be written to will do.
     ///
-    /// - Parameter writable: whether this process will change the index.
+    /// - Parameters:
+    ///   - writable: whether this process will change the index.
+    ///   - threads: how many processors one search may use, at least 1; all by default. A program that
+    ///     searches on many threads wants 1.
     /// - Throws: `IndexError` or an error of the store when there is no index, when its files are
     ///   damaged or cut off, or when its format is not this Kotae's.
-    public init(opening path: String, writable: Bool = false) throws {
+    public init(opening path: String, writable: Bool = false, threads: Int? = nil) throws {
         folder = IndexFolder(path: path)
         try folder.checkIsIndex()
         self.path = path
+        self.threads = threads
         store = try EmbeddingStore(opening: path, writable: writable)
-        state = Mutex(try Self.load(folder, store))
+        state = Mutex(try Self.load(folder, store, threads: threads))
         words = try LexicalIndex(opening: store.environment)
     }
 
@@ -46,6 +54,7 @@ public final class SearchIndex: Sendable {
         folder = IndexFolder(path: path)
         try folder.checkIsIndex()
         self.path = path
+        threads = nil
         store = try EmbeddingStore(opening: path, writable: true)
         let manifest = try store.read { [folder, store] in try Self.manifest(folder, store, $0) }
         let nothing = try FaissIndexBuilder(dimensions: store.dimensions).finish()
@@ -59,10 +68,15 @@ public final class SearchIndex: Sendable {
     /// What the index is, as of the last search or look-up.
     public var manifest: IndexManifest { state.withLock { $0.manifest } }
 
+    /// What the index is now; takes a generation over that has been made since the last search, so that
+    /// the next one need not.
+    @discardableResult
+    package func refresh() throws -> IndexManifest { try withSnapshot { state, _ in state.manifest } }
+
     /// From now on this object searches exactly, by a copy of the vectors in memory, whatever kind the
     /// FAISS index is.
     package func searchExactly() throws {
-        let exact = try Self.load(folder, store, exactly: true)
+        let exact = try Self.load(folder, store, exactly: true, threads: threads)
         state.withLock { $0 = exact }
     }
 
@@ -90,14 +104,15 @@ public final class SearchIndex: Sendable {
 
     /// - Parameter exactly: to have all vectors in memory, whatever kind the FAISS index is.
     private static func load(
-        _ folder: IndexFolder, _ store: EmbeddingStore, exactly: Bool = false
+        _ folder: IndexFolder, _ store: EmbeddingStore, exactly: Bool = false, threads: Int?
     ) throws -> State {
         // A file of a generation that has ended since the store was looked at is no longer there.
         for _ in 0..<10 where !exactly {
             let generation = try store.read { try manifest(folder, store, $0).generation }
             let found: State? = try store.read { reader in
                 let manifest = try manifest(folder, store, reader)
-                return try vectors(folder, manifest).map { State(manifest: manifest, vectors: $0) }
+                return try vectors(folder, manifest, threads: threads)
+                    .map { State(manifest: manifest, vectors: $0) }
             }
             if let found { return found }
             if try store.read({ try manifest(folder, store, $0).generation }) == generation { break }
@@ -132,17 +147,17 @@ public final class SearchIndex: Sendable {
     /// The FAISS index of a generation: from its file, or from the next file, when that was
     /// committed but has not got its name yet; nil when neither is of the generation.
     private static func vectors(
-        _ folder: IndexFolder, _ manifest: IndexManifest
+        _ folder: IndexFolder, _ manifest: IndexManifest, threads: Int?
     ) throws -> FaissIndex? {
         var vectors: FaissIndex?
         if folder.exists(folder.vectorsPath) {
-            vectors = try FaissIndex(contentsOf: folder.vectorsPath)
+            vectors = try FaissIndex(contentsOf: folder.vectorsPath, threads: threads)
         }
         let generation = UInt64(manifest.generation)
         // The next file may also be one that its writer has left unfinished, or get its name just now.
         for path in [folder.nextVectorsPath, folder.vectorsPath]
         where vectors?.generation != generation {
-            vectors = try? FaissIndex(contentsOf: path)
+            vectors = try? FaissIndex(contentsOf: path, threads: threads)
         }
         guard let vectors, vectors.generation == generation else { return nil }
         guard vectors.count == manifest.vectors, vectors.dimensions == manifest.dimensions else {
@@ -165,8 +180,12 @@ public final class SearchIndex: Sendable {
                 return try body(current, reader)
             }
             if let result { return result }
-            let loaded = try Self.load(folder, store, exactly: current.isExact)
-            state.withLock { $0 = loaded }
+            // One thread loads, and whoever waited for it looks again at what there is.
+            try loading.withLock { _ in
+                guard state.withLock({ $0.manifest.generation }) == current.manifest.generation else { return }
+                let loaded = try Self.load(folder, store, exactly: current.isExact, threads: threads)
+                state.withLock { $0 = loaded }
+            }
         }
         throw IndexError(.busy, path, "the index is built anew faster than it can be read")
     }

@@ -13,6 +13,9 @@ public struct SearchOptions: Sendable {
     public var excludedIDs: [String] = []
     /// How thoroughly to search where the index is not exact.
     public var effort = SearchEffort()
+    /// The fingerprint of the model that the query's vector is of: an index that has another model by
+    /// now refuses the search (`IndexError` of kind `otherModel`). nil where the caller has checked.
+    package var fingerprint: String?
 
     public init(limit: Int = 10, minimumScore: Float = -1) {
         self.limit = limit

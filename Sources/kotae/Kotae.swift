@@ -15,7 +15,7 @@ struct Kotae: ParsableCommand {
             """,
         version: kotaeVersion,
         subcommands: [
-            SearchCommand.self, LookupCommand.self, IndexCommand.self, TrainCommand.self,
+            SearchCommand.self, LookupCommand.self, IndexCommand.self, ServeCommand.self, TrainCommand.self,
             MineCommand.self, TuneCommand.self, EvaluateCommand.self, CompareCommand.self,
             CalibrateCommand.self, PilotCommand.self, EmbedCommand.self, TokenizeCommand.self,
             SimilarityCommand.self, ModelCommand.self, BenchCommand.self,

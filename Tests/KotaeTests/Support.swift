@@ -78,13 +78,18 @@ struct Workplace {
             command = ["/usr/bin/strace", "-f", "-q", "-y", "-o", trace, "-e", "trace=\(calls)"] + command
         }
         command = ["/usr/bin/env", "-C", folder] + command
-        let environment = [
-            "HOME=\(base)/home", "XDG_CACHE_HOME=\(base)/home/.cache",
-            "KOTAE_MODELS=\(base)/models", "PATH=/usr/bin:/bin",
-        ]
+        let variables = environment.map { "\($0.key)=\($0.value)" }
         return try running.withLock { _ in
-            try finish(command, environment, streams: name)
+            try finish(command, variables, streams: name)
         }
+    }
+
+    /// What commands find in their environment.
+    var environment: [String: String] {
+        [
+            "HOME": "\(base)/home", "XDG_CACHE_HOME": "\(base)/home/.cache",
+            "KOTAE_MODELS": "\(base)/models", "PATH": "/usr/bin:/bin",
+        ]
     }
 
     private func finish(
@@ -270,7 +275,7 @@ func succeeds(_ command: String...) throws -> Bool {
 }
 
 /// The binary under test stands beside the tests' own.
-private func kotae() throws -> String {
+func kotae() throws -> String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &buffer, buffer.count)
     try #require(length > 0)

@@ -163,18 +163,7 @@ struct SearchCommand: ParsableCommand {
     }
 
     private func printJSON(_ query: String, _ hits: [Hit], _ isConfident: Bool?) {
-        let objects = hits.map { hit -> JSONValue in
-            var object: JSONObject = [
-                "id": .string(hit.document.id),
-                "score": .number(rounded(Double(hit.score))),
-                "question": .string(hit.document.question),
-                "answer": hit.document.answer.map { .string($0) } ?? .null,
-                "passage": .string(hit.passage),
-                "fields": .object(hit.document.fields),
-            ]
-            if explain { object["explanation"] = hit.explained.json }
-            return .object(object)
-        }
+        let objects = hits.map { JSONValue.object($0.json(explained: explain)) }
         let name = like == nil ? "query" : "like"
         print(
             JSONValue.object([
@@ -201,24 +190,7 @@ struct SearchCommand: ParsableCommand {
     }
 }
 
-extension Hit {
-    /// The explanation; a plain search by meaning has the cosine alone.
-    fileprivate var explained: HitExplanation {
-        explanation ?? HitExplanation(cosine: score)
-    }
-}
-
 extension HitExplanation {
-    fileprivate var json: JSONValue {
-        [
-            "cosine": cosine.map { .number(rounded(Double($0))) } ?? .null,
-            "cosine_rank": cosineRank.map { .integer($0) } ?? .null,
-            "bm25": bm25.map { .number(rounded($0)) } ?? .null,
-            "bm25_rank": bm25Rank.map { .integer($0) } ?? .null,
-            "words": .array(words.map { ["term": .string($0.term), "score": .number(rounded($0.score))] }),
-        ]
-    }
-
     /// "meaning 0.812 (1st) · words 7.42 (3rd): reset 4.1, password 3.3"
     fileprivate var text: String {
         func place(_ rank: Int?) -> String { rank.map { " (no. \($0))" } ?? "" }

@@ -58,7 +58,9 @@ struct IndexAddCommand: ParsableCommand {
 
     private func addEach(to index: SearchIndex, _ encoder: BiEncoder) throws {
         Arithmetic.shareProcessors()
-        let folding = BackgroundFolding(of: index, quiet: common.quiet)
+        let folding = BackgroundFolding(of: index) { [quiet = common.quiet] result in
+            index.tellOfFolding(result, quiet: quiet)
+        }
         defer { folding.finish() }
         for file in corpus.source.files {
             var documents = try DocumentStream(file)

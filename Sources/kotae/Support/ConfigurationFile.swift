@@ -43,6 +43,20 @@ struct ConfigurationFile {
         }
     }
 
+    /// The options that the environment gives: KOTAE_ and an option's name in capitals, with underscores
+    /// for hyphens. Those of a list are separated by commas.
+    ///
+    /// - Parameter names: the options that are looked for, without their hyphens in front.
+    init(environment: [String: String], names: [String]) {
+        path = "the environment"
+        options = names.compactMap { name in
+            let variable = "KOTAE_" + name.uppercased().replacing("-", with: "_")
+            return environment[variable].map { value in
+                (name, value.split(separator: ",").map(String.init))
+            }
+        }
+    }
+
     /// The options as arguments, without those that `arguments` give themselves, and then these.
     func arguments(overriddenBy arguments: [String]) -> [String] {
         let given = Set(arguments.filter { $0.hasPrefix("-") }.map(Self.name))
