@@ -24,8 +24,10 @@ final class RunningService: Sendable {
         while text.firstMatch(of: /kotae serves at .*\n/) == nil, case let data = errors.fileHandleForReading.availableData, !data.isEmpty {
             text += String(decoding: data, as: UTF8.self)
         }
-        let line = try #require(text.split(separator: "\n").first { $0.contains("kotae serves at ") }, "\(text)")
-        address = String(line.split(separator: " ")[3])
+        let line = text.split(separator: "\n").first { $0.contains("kotae serves at ") }
+        if line == nil { kill(process.processIdentifier, SIGKILL) }
+        let words = try #require(line, "\(text)").split(separator: " ")
+        address = String(words[3])
         // Nobody reads on, and a full pipe would hold the service up.
         errors.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
     }
