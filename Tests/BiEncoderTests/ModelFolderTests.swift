@@ -48,8 +48,8 @@ import Testing
         ("modules.json", "sentence_transformers.models.Pooling", "evil.Pooling", "evil.Pooling"),
         ("sentence_bert_config.json", "false", "true", "do_lower_case"),
         ("sentence_bert_config.json", "48", "0", "max_seq_length is 0"),
-        ("tokenizer.json", "BertPreTokenizer", "Metaspace", "Metaspace"),
-        ("tokenizer.json", #""WordPiece""#, #""Unigram""#, "Unigram"),
+        ("tokenizer.json", "BertPreTokenizer", "Sudachi", "Sudachi"),
+        ("tokenizer.json", #""WordPiece""#, #""WordLevel""#, "WordLevel"),
     ]
 
     @Test(arguments: edits)
