@@ -85,7 +85,7 @@ let package = Package(
         module("Charts"),
 
         // How good it is.
-        module("Evaluation", ["Files", "Random", "Records"]),
+        module("Evaluation", ["Files", "JSON", "Random", "Records"]),
 
         // Learning from pairs.
         module(

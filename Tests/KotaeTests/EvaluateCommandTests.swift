@@ -269,4 +269,31 @@ import TestSupport
             }
         }
     }
+
+    @Test func `feedback tells how often users were helped, model by model`() throws {
+        try withWorkplace { place in
+            func line(_ day: Int, _ model: String, _ end: String) -> String {
+                #"{"time":"2026-11-0\#(day)T08:00:00Z","index":"faq","model":"\#(model)","query":"why \#(day)","hits":["order","why"],\#(end)}"# + "\n"
+            }
+            let old = (0..<6).map { _ in line(1, "aaa", #""helped":false"#) } + (0..<4).map { _ in line(2, "aaa", #""chosen":"why""#) }
+            let new = (0..<9).map { _ in line(3, "bbb", #""chosen":"order""#) } + [line(4, "bbb", #""helped":false"#)]
+            try place.write("said.jsonl", (old + new).joined())
+            let found = try #require(place.succeed("evaluate", "--feedback", "said.jsonl", "--json").json.first)
+            let models = try #require(found["models"]?.array)
+            #expect(found["opinions"] == 20 && models.count == 2)
+            #expect(models[0]["resolved"]?.double == 0.4 && models[1]["resolved"]?.double == 0.9)
+            #expect(models[0]["MRR"]?.double == 0.2 && models[1]["resolved_by_first"]?.double == 0.9)
+            let change = try #require(found["changes"]?.array?.first)
+            #expect(change["difference"]?.double == 0.5)
+            #expect(try place.succeed("evaluate", "--feedback", "said.jsonl").text.contains("+50.0 points"))
+            // What was chosen is learned from; what helped nobody tells no answer.
+            try place.write("corpus.jsonl", smallCorpus)
+            let trained = try place.succeed(
+                "train", "--pairs", "said.jsonl", "--corpus", "corpus.jsonl", "--dev-fraction", "0", "--to", "out", "--epochs", "1")
+            #expect(trained.error.contains("13 training pairs: 13 belong together"))
+            try place.write("bad.jsonl", old[0] + #"{"time":"t","model":"aaa","hits":["a"],"chosen":"b"}"# + "\n")
+            try place.refuse(["evaluate", "--feedback", "bad.jsonl"], saying: ["bad.jsonl:2", "not among"])
+            try place.refuse(["evaluate", "--feedback", "said.jsonl", "--model", "wide"], status: 64, saying: ["by itself"])
+        }
+    }
 }

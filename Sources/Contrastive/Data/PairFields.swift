@@ -23,7 +23,8 @@ package struct PairFields: Sendable, Equatable {
 
     static let queryAliases = ["query", "anchor", "sentence1", "text_a", "question", "質問"]
     static let positiveAliases = ["positive", "passage", "sentence2", "text_b", "answer", "回答"]
-    static let positiveIDAliases = ["positive_id", "positive_ids", "docid", "doc_id"]
+    /// The last is how the service's feedback calls what helped.
+    static let positiveIDAliases = ["positive_id", "positive_ids", "docid", "doc_id", "chosen"]
     static let labelAliases = ["label"]
     /// The column of a `ReviewSheet` that a person fills in.
     static let markField = "correct"
@@ -45,7 +46,8 @@ package struct RawPair: Sendable {
 }
 
 extension PairFields {
-    /// The pair of a record; nil for a row of a sheet that nobody has marked.
+    /// The pair of a record; nil for a row of a sheet that nobody has marked, and for a line of feedback
+    /// that says that nothing helped, which tells no answer.
     ///
     /// - Throws: `RecordError` with the line and the fields that there are.
     func pair(_ record: Record, path: String) throws(RecordError) -> RawPair? {
@@ -81,6 +83,7 @@ extension PairFields {
             return texts
         }
 
+        if fields["helped"]?.bool == false, fields["chosen"] == nil { return nil }
         guard let query = find(query, Self.queryAliases) else {
             throw missing("query", self.query.map { [$0] } ?? Self.queryAliases)
         }

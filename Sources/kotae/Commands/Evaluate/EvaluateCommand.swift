@@ -20,11 +20,13 @@ struct EvaluateCommand: ParsableCommand {
               kotae evaluate --beir scifact --split test --json
               kotae evaluate --run bm25.run --qrels qrels.tsv --metric MAP --metric nDCG@10
               kotae evaluate --model my-model --pairs sts.csv --task regression
+              kotae evaluate --feedback said/faq.jsonl
 
             An index is searched as users search it, and beside that exactly, by words (BM25) and by both. \
             Documents of equal scores are ranked by their ids, descending, as trec_eval does. Queries whose \
             answers were not found count 0; those without relevant documents are left out and counted. Pairs \
-            with labels 0 and 1 and no corpus are classified, those with graded scores correlated.
+            with labels 0 and 1 and no corpus are classified, those with graded scores correlated. --feedback \
+            tells how often users of kotae serve were helped, before and after each change of model.
             """)
 
     @Argument(help: "The index folder; none to evaluate a model.")
@@ -36,6 +38,9 @@ struct EvaluateCommand: ParsableCommand {
         name: .customLong("run"),
         help: ArgumentHelp("A run in TREC's format, to be judged by --qrels.", valueName: "file"))
     var runFile: String?
+
+    @Option(help: ArgumentHelp("What users said, as kotae serve --feedback keeps it; may be repeated.", valueName: "file"))
+    var feedback: [String] = []
 
     @Option(help: "ranking, classification or regression (default: what the pairs tell).")
     var task: PairTask?
@@ -65,6 +70,12 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         try metrics.check()
+        if !feedback.isEmpty {
+            if data.isGiven || directory != nil || runFile != nil || model.model != nil {
+                throw ValidationError("--feedback is evaluated by itself, without an index, a model, a run or pairs")
+            }
+            return
+        }
         try data.check(needsQueries: runFile == nil)
         if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth)") }
         if runFile != nil {
@@ -79,6 +90,11 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        if !feedback.isEmpty {
+            let report = FeedbackReport(
+                feedback: try Feedback(contentsOf: feedback), confidence: metrics.confidence)
+            return print(json ? report.json.description : report.text)
+        }
         if let runFile { return try judge(runFile) }
         let task = try task ?? fittingTask()
         if task == .ranking { try rank() } else { try scorePairs(task) }
