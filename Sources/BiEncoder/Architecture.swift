@@ -51,25 +51,35 @@ enum ArchitectureKind: String, CaseIterable {
     static func load(
         _ config: JSONFile, weights: some ParameterSource, precision: Precision
     ) throws(ModelError) -> any Architecture {
-        if try kind(config) == .modernbert {
-            return try ModernBert(.init(config), weights: weights, precision: precision)
+        switch try encoder(config) {
+        case .postNorm(let description):
+            try PostNormEncoder(description, weights: weights, precision: precision)
+        case .modern(let configuration):
+            try ModernBert(configuration, weights: weights, precision: precision)
         }
-        return try PostNormEncoder(description(config), weights: weights, precision: precision)
     }
 
     static func limits(_ config: JSONFile) throws(ModelError) -> InputLimits {
-        if try kind(config) == .modernbert { return try ModernBert.Configuration(config).limits }
-        return try description(config).limits
+        switch try encoder(config) {
+        case .postNorm(let description): description.limits
+        case .modern(let configuration): configuration.limits
+        }
     }
 
-    /// Of a family that BERT's encoder serves.
-    private static func description(_ config: JSONFile) throws(ModelError) -> PostNormEncoder.Description {
+    /// The two encoders that serve all families, as a configuration describes them.
+    private enum Encoder {
+        case postNorm(PostNormEncoder.Description)
+        case modern(ModernBert.Configuration)
+    }
+
+    private static func encoder(_ config: JSONFile) throws(ModelError) -> Encoder {
         switch try kind(config) {
-        case .bert, .modernbert: try .init(bert: config)
-        case .roberta, .xlmRoberta, .camembert: try .init(roberta: config)
-        case .distilbert: try .init(distilBert: config)
-        case .luke: try .init(luke: config)
-        case .mpnet: try .init(mpnet: config)
+        case .bert: .postNorm(try .init(bert: config))
+        case .roberta, .xlmRoberta, .camembert: .postNorm(try .init(roberta: config))
+        case .distilbert: .postNorm(try .init(distilBert: config))
+        case .luke: .postNorm(try .init(luke: config))
+        case .mpnet: .postNorm(try .init(mpnet: config))
+        case .modernbert: .modern(try .init(config))
         }
     }
 

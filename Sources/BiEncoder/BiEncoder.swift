@@ -27,11 +27,13 @@ public final class BiEncoder: Sendable {
     /// Loads a model.
     ///
     /// - Parameters:
-    ///   - path: a sentence-transformers folder: `config.json`, `tokenizer.json`,
-    ///     `model.safetensors` and, where it has them, `modules.json` and what that names.
+    ///   - path: a sentence-transformers folder: `config.json`, `tokenizer.json`, weights as
+    ///     `model.safetensors`, as several such files that `model.safetensors.index.json` names, or as
+    ///     `pytorch_model.bin`, and, where it has them, `modules.json` and what that names.
     ///   - precision: of the matrix products.
     ///   - threads: at least 1; all processors by default.
     ///   - maximumLength: another limit than the folder's, from 2 to the model's positions.
+    ///   - prompts: which prefixes texts get.
     /// - Throws: `ModelError` when a file is missing, damaged, disagrees with another or asks for
     ///   something that is not supported, or when the processor lacks the precision.
     public convenience init(

@@ -10,6 +10,7 @@ public struct ModelTokenizer: Sendable {
     /// - Parameters:
     ///   - path: as for `BiEncoder`.
     ///   - maximumLength: another limit than the folder's, from 2 to the model's positions.
+    ///   - prompts: which prefixes texts get.
     /// - Throws: `ModelError`.
     public init(
         modelAt path: String, maximumLength: Int? = nil, prompts: PromptChoice = .automatic

@@ -114,6 +114,24 @@ func read(_ path: String) throws -> Data {
                 """)
     }
 
+    @Test(arguments: [
+        ("(a", "a group is not closed"), ("a)", "closes no group"), ("(?<name", "name is not closed"),
+        ("\\p{L", "name is not closed"), ("[a", "a class is not closed"), ("[]", "a class is empty"),
+        ("*", "repeats nothing"), ("(a*)*", "may be empty"), ("(?>a)", "atomic"), ("\\1", "\\1 is not supported"),
+        ("[b-a]", "range of a class is empty"), ("\\", "escapes nothing"), ("\\p{Hiragana}", "Hiragana"),
+        (String(repeating: "(", count: 60), "nested deeper than 50"), ("a{300}", "up to 255"),
+    ])
+    func `refuses patterns that it does not understand, with the reason`(pattern: String, reason: String) throws {
+        let split: JSONValue = [
+            "type": "Split", "pattern": ["Regex": .string(pattern)], "behavior": "Isolated", "invert": false,
+        ]
+        let error = #expect(throws: TokenizerError.self) {
+            try Tokenizer(json: changed("pre_tokenizer", to: split), path: "tokenizer.json")
+        }
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+        #expect(error?.description.contains("pre_tokenizer.pattern") == true)
+    }
+
     /// What is replaced in the file, by what, and what the error says.
     static let refusals: [(String, JSONValue, String)] = [
         ("version", "2.0", "version: should be \"1.0\""),

@@ -135,10 +135,12 @@ struct PilotCommand: ParsableCommand {
 
         step("2/5 Training")
         let store = try TrialStore(folder.trials, identity: identity(base, folder))
+        // Of runs that were interrupted.
+        let earlier = store.seconds
         let training = PilotTraining(
             folder: folder, model: model, options: trainingOptions, minutes: minutes, seed: seed,
             quiet: common.quiet, store: store)
-        let (best, _) = try training.run(pairs: data.partition.training.count)
+        let best = try training.run(pairs: data.partition.training.count)
         let portions = try best.map(training.portions) ?? []
 
         step("3/5 Held-out questions")
@@ -164,7 +166,7 @@ struct PilotCommand: ParsableCommand {
             name: title, date: String(Date.now.formatted(.iso8601).prefix(10)),
             metric: .init(try chosenMetric.description), questions: findings.evaluation.questions,
             candidates: findings.judged.map(\.candidate), data: data.summary,
-            reproduction: try reproduction(base, store.seconds + (ContinuousClock.now - start) / .seconds(1)))
+            reproduction: try reproduction(base, earlier + (ContinuousClock.now - start) / .seconds(1)))
         report.comparisons = try findings.comparisons()
         report.keptBaseModel = best == nil
         report.embedsAnswers = findings.embedsAnswers

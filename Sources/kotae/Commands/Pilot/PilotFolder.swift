@@ -56,7 +56,9 @@ struct PilotFolder {
         }
     }
 
-    var isDone: Bool { access(report + ".html", F_OK) == 0 }
+    var isDone: Bool { has(report + ".html") }
+
+    func has(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Makes the folders that are missing.
     ///
@@ -75,7 +77,7 @@ struct PilotFolder {
     func finish() throws { try remove(work) }
 
     func remove(_ path: String) throws {
-        if access(path, F_OK) == 0 { try FileManager.default.removeItem(atPath: path) }
+        if has(path) { try FileManager.default.removeItem(atPath: path) }
     }
 
     /// Puts a finished folder in its place.

@@ -45,9 +45,8 @@ struct PilotTraining {
     /// Trains, and puts the best model in its place.
     ///
     /// - Parameter pairs: how many there are to learn from.
-    /// - Returns: the best training, and what its model has on development questions and the base
-    ///   model has; nil when nothing beat the base model.
-    func run(pairs: Int) throws -> (best: Trained?, base: Double) {
+    /// - Returns: the best training; nil when nothing beat the base model on development questions.
+    func run(pairs: Int) throws -> Trained? {
         let plain = try train("default", pairs: "training", settings: [])
         guard let base = store.score(Self.key("base")) else {
             throw TrainingError(folder.trials, "lacks the base model's score")
@@ -62,12 +61,12 @@ struct PilotTraining {
         }
         if let tuned = try tune(Self.best(done), pairs: pairs) { done.append(tuned) }
         let best = Self.best(done)
-        guard best.score > base else { return (nil, base) }
-        if store.score(Self.key("chosen")) == nil {
+        guard best.score > base else { return nil }
+        // A pilot that was interrupted behind this finds it in its place.
+        if folder.has(folder.training(best.name)) {
             try folder.move(folder.training(best.name), to: folder.model)
-            try store.add(Self.key("chosen"), score: best.score, seconds: 0)
         }
-        return (best, base)
+        return best
     }
 
     /// The first of those with the highest score.
