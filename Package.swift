@@ -153,6 +153,7 @@ let package = Package(
                 product("Hummingbird", "hummingbird"),
                 product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
                 product("Metrics", "swift-metrics"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"),
             ]),
         .testTarget(name: "ReadmeTests", dependencies: ["BiEncoder", "SemanticSearch"]),
         .testTarget(

@@ -79,8 +79,10 @@ func withService<Result: Sendable>(
     logger.logLevel = .critical
     let service = try KotaeService(configuration, logger: logger)
     do {
-        let result = try await service.application().test(setup) { client in
-            try await body(TestService(service: service, folder: folder, client: client))
+        let result = try await withTaskExecutorPreference(OwnThreads.shared) {
+            try await service.application().test(setup) { client in
+                try await body(TestService(service: service, folder: folder, client: client))
+            }
         }
         try await service.stop()
         return result
