@@ -20,8 +20,8 @@ public struct ModelFolder: Sendable {
     /// Whether the model ends with scaling to unit length.
     public let normalizes: Bool
     public let prompts: Prompts
-    /// The family whose prompts these are, where they are not the folder's own.
-    public let promptPreset: PromptPreset?
+    /// Where these prompts are from: never `automatic`, but what that came to.
+    public let promptChoice: PromptChoice
     /// The most tokens of a text that the model reads, special tokens included; nil when only its
     /// positions limit it.
     public let maximumLength: Int?
@@ -63,13 +63,18 @@ public struct ModelFolder: Sendable {
             includesPrompt = true
         }
         let own = try Prompts(file: optionalFile(join(path, "config_sentence_transformers.json")))
-        promptPreset =
-            switch choice {
-            case .automatic: own.isEmpty ? PromptPreset(modelNamed: Self.name(path, config)) : nil
-            case .none: nil
-            case .preset(let preset): preset
+        if choice == .automatic {
+            let family = own.isEmpty ? PromptPreset(modelNamed: Self.name(path, config)) : nil
+            promptChoice = family.map(PromptChoice.preset) ?? .folder
+        } else {
+            promptChoice = choice
+        }
+        prompts =
+            switch promptChoice {
+            case .automatic, .folder: own
+            case .none: Prompts()
+            case .preset(let preset): preset.prompts
             }
-        prompts = promptPreset?.prompts ?? (choice == .none ? Prompts() : own)
         maximumLength = try Self.maximumLength(transformerPath)
     }
 

@@ -34,6 +34,16 @@ public struct ModelTokenizer: Sendable {
             throw ModelError(
                 path, "a maximum length of \(maximumLength) tokens: expected 2 to \(positions)")
         }
-        self.maximumLength = min(maximumLength ?? folder.maximumLength ?? positions, positions)
+        let length = min(maximumLength ?? folder.maximumLength ?? positions, positions)
+        self.maximumLength = length
+        for prompt in folder.prompts.named where !prompt.prefix.isEmpty {
+            let tokens = tokenizer.encode(prompt.prefix, maximumLength: nil).ids.count
+            guard tokens < length else {
+                throw ModelError(
+                    path,
+                    "the prompt \"\(prompt.name)\" alone has \(tokens) tokens, special ones included, and "
+                        + "\(length) of a text are read: no room is left for the text itself")
+            }
+        }
     }
 }

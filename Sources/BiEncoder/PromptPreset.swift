@@ -37,10 +37,3 @@ public enum PromptPreset: String, Sendable, CaseIterable {
     }
 }
 
-/// Which prefixes a model's texts get.
-public enum PromptChoice: Sendable, Equatable {
-    /// The folder's, or where it has none those of its family, known by its name.
-    case automatic
-    case none
-    case preset(PromptPreset)
-}

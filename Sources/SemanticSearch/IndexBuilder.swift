@@ -192,6 +192,6 @@ struct IndexBuilder {
         return IndexManifest.Model(
             name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
             fingerprint: embedder.fingerprint, precision: encoder.precision.rawValue,
-            maximumLength: encoder.maximumLength)
+            maximumLength: encoder.maximumLength, prompts: encoder.folder.promptChoice)
     }
 }

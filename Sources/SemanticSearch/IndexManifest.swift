@@ -1,3 +1,4 @@
+public import BiEncoder
 internal import EmbeddingStore
 internal import FoundationEssentials
 public import JSON
@@ -23,6 +24,8 @@ public struct IndexManifest: Sendable, Equatable {
         public var precision: String
         /// The most tokens of a text that it reads.
         public var maximumLength: Int
+        /// Which prefixes texts get before they are embedded.
+        public var prompts: PromptChoice
     }
 
     public var format = IndexManifest.currentFormat
@@ -77,6 +80,7 @@ public struct IndexManifest: Sendable, Equatable {
                 "fingerprint": .string(model.fingerprint),
                 "precision": .string(model.precision),
                 "maximum_length": .integer(model.maximumLength),
+                "prompts": .string(model.prompts.name),
             ],
             "dimensions": .integer(dimensions),
             "metric": "cosine",
@@ -132,6 +136,11 @@ extension IndexManifest {
         let counts = value["counts"]
         let factory = try text(value["factory"], "factory")
         guard let ranking = RankingMethod(ofManifest: value) else { throw damaged("ranking") }
+        // Indexes of before prompts could be chosen do not tell them.
+        let promptsName = model?["prompts"] ?? .string(PromptChoice.automatic.name)
+        guard let prompts = PromptChoice(name: try text(promptsName, "model.prompts")) else {
+            throw damaged("model.prompts")
+        }
         let vectors = try count(counts?["vectors"], "counts.vectors")
         self.init(
             format: format,
@@ -141,7 +150,8 @@ extension IndexManifest {
                 path: try text(model?["path"], "model.path"),
                 fingerprint: try text(model?["fingerprint"], "model.fingerprint"),
                 precision: try text(model?["precision"], "model.precision"),
-                maximumLength: try count(model?["maximum_length"], "model.maximum_length")),
+                maximumLength: try count(model?["maximum_length"], "model.maximum_length"),
+                prompts: prompts),
             dimensions: try count(value["dimensions"], "dimensions"),
             factory: factory,
             factoryIsChosen: value["factory_is_chosen"]?.bool

@@ -27,7 +27,7 @@ extension SearchIndex {
         let encoder = try BiEncoder(
             modelAt: modelFolder(model),
             precision: precision ?? Precision(rawValue: known.precision) ?? .f32, threads: threads,
-            maximumLength: known.maximumLength)
+            maximumLength: known.maximumLength, prompts: known.prompts)
         try check(encoder)
         return encoder
     }

@@ -32,6 +32,8 @@ public struct ServiceConfiguration: Sendable {
     public var isInsecure = false
     /// What clients have to show, one of these; empty for no authentication.
     public var tokens: [String] = []
+    /// Names, beside addresses and localhost, by which requests may call a service that wants no token.
+    public var allowedHosts: [String] = []
     /// Origins, such as "https://faq.example.com", whose pages may send requests; "*" for all.
     public var corsOrigins: [String] = []
 

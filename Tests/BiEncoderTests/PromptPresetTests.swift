@@ -2,6 +2,7 @@ import BiEncoder
 import FoundationEssentials
 import TestSupport
 import Testing
+import Tokenization
 
 @Suite struct `Prompts of a well-known family` {
     private func prompts(_ fixture: String, named name: String, _ choice: PromptChoice = .automatic) throws -> Prompts {
@@ -32,6 +33,16 @@ import Testing
         #expect(try prompts("bert-prompts", named: name, .none).prefix(for: .query) == "")
         #expect(try prompts("bert-prompts", named: name, .preset(.ruriV3)).prefix(for: .passage) == "検索文書: ")
         #expect(try prompts("bert-mean", named: name, .none).prefix(for: .query) == "")
+        #expect(try prompts("bert-mean", named: name, .folder).prefix(for: .query) == "")
+    }
+
+    @Test func `leave room for the text`() throws {
+        // "query:" and two special tokens are as much as is read.
+        let path = fixture("models/bert-prompts")
+        let length = try ModelTokenizer(modelAt: path).tokenizer.encode("query: ", maximumLength: nil).ids.count
+        let error = #expect(throws: ModelError.self) { try ModelTokenizer(modelAt: path, maximumLength: length) }
+        #expect(error?.description.contains("\"query\" alone has \(length) tokens") == true)
+        #expect(throws: Never.self) { try ModelTokenizer(modelAt: path, maximumLength: length, prompts: .none) }
     }
 
     @Test func `make another model by its fingerprint`() throws {

@@ -38,6 +38,22 @@ import Testing
         }
     }
 
+    @Test func `an index remembers the prompts that it was built with`() throws {
+        try withWorkplace { place in
+            try place.write("faq.jsonl", smallCorpus)
+            _ = try place.succeed("index", "build", "faq", "--corpus", "faq.jsonl", "--prompts", "e5")
+            #expect(try place.succeed("index", "info", "faq", "--json").json[0]["model"]?["prompts"] == "e5")
+            // Only a query with the same family's prefix is as near as this.
+            let vectors = try place.succeed(
+                "embed", "--prompts", "e5", "--as", "passage", "cancel my order").json
+            #expect(try place.succeed("lookup", "faq", "order").json[0]["embedding"] == vectors[0])
+            let hits = try place.succeed("search", "faq", "--json", "why not").json[0]["hits"]?.array
+            #expect(hits?.first?["id"] == "why")
+            try place.refuse(
+                ["index", "build", "b", "--corpus", "faq.jsonl", "--prompts", "e6"], status: 64, saying: ["e5", "ruri-v3"])
+        }
+    }
+
     @Test func `a corpus from standard input`() throws {
         try withWorkplace { place in
             _ = try place.succeed("index", "build", "faq", "--corpus", "-", input: smallCorpus)

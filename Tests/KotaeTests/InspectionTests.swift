@@ -125,8 +125,8 @@ import Testing
             #expect(
                 info.object?.keys == [
                     "path", "architecture", "layers", "parameters", "dimensions", "maximum_length",
-                    "vocabulary", "tokenizer", "pooling", "normalize", "prompts", "default_prompt",
-                    "precisions", "fingerprint",
+                    "vocabulary", "tokenizer", "pooling", "normalize", "prompts", "prompts_from",
+                    "default_prompt", "precisions", "fingerprint",
                 ])
             #expect(info["architecture"] == "bert" && info["layers"] == 3)
             #expect(info["dimensions"] == 48 && info["maximum_length"] == 48)
@@ -135,9 +135,13 @@ import Testing
             #expect(info["fingerprint"]?.string?.count == 64)
             let other = try place.succeed("model", "info", "prompts", "--json").json[0]
             #expect(other["prompts"] == ["query": "query: ", "passage": "passage: "])
+            #expect(other["prompts_from"] == "folder")
+            let ruri = try place.succeed("model", "info", "prompts", "--prompts", "ruri-v3", "--json").json[0]
+            #expect(ruri["prompts"] == ["query": "検索クエリ: ", "passage": "検索文書: "])
+            #expect(ruri["prompts_from"] == "ruri-v3" && ruri["fingerprint"] != other["fingerprint"])
             #expect(other["fingerprint"] != info["fingerprint"])
             let text = try place.succeed("model", "info").lines
-            #expect(text.count == 14 && text.contains { $0 == "dimensions      48" })
+            #expect(text.count == 15 && text.contains { $0 == "dimensions      48" })
         }
     }
 

@@ -68,6 +68,7 @@ import Testing
                     "model": [
                         "name": "bert-mean", "fingerprint": .string(encoder.fingerprint()),
                         "precision": "f32", "maximum_length": .integer(encoder.maximumLength),
+                        "prompts": "folder",
                     ],
                     "dimensions": 48, "embeds_answers": true,
                 ])

@@ -94,6 +94,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("localhost:8765", true), ("LOCALHOST.", true), ("faq.localhost", true), ("127.0.0.1:1", true), ("[::1]:80", true),
+        ("10.0.0.7", true), ("faq.example.com:80", true), ("example.com", false), ("127.0.0.1.example.com", false),
+        ("localhost.example.com:8765", false), ("1.2.3", false),
+    ])
+    func `without a token only names that mean this machine, or are allowed, are answered`(
+        host: String, isAnswered: Bool
+    ) async throws {
+        func statuses(_ configure: (inout ServiceConfiguration) -> Void) async throws -> [String] {
+            try await withService(.ahc(), documents: nil, configure: configure) { service in
+                try await RawClient.run(service) { client in
+                    client.send("GET /health HTTP/1.1\r\nhost: \(host)\r\nconnection: close\r\n\r\n")
+                    return try #require(client.readToEnd()).split(separator: " ").dropFirst().prefix(1).map(String.init)
+                }
+            }
+        }
+        #expect(try await statuses { $0.allowedHosts = ["FAQ.example.com"] } == [isAnswered ? "200" : "403"])
+        #expect(try await statuses { $0.tokens = ["secret"] } == ["200"])
+        #expect(try await statuses { $0.isInsecure = true } == ["200"])
+    }
+
     @Test func `pages of allowed origins may send requests, others not`() async throws {
         try await withService { $0.corsOrigins = ["https://faq.example.com"] } _: { service in
             let allowed = ["origin": "https://faq.example.com", "access-control-request-method": "POST"]

@@ -10,8 +10,8 @@ import Testing
 /// Clients that are slow, cut off or not even speak HTTP.
 @Suite struct ConnectionTests {
     @Test(arguments: [
-        "GET /health HT", "POST /v1/embeddings HTTP/1.1\r\nhost: a\r\ncontent-le",
-        "POST /v1/embeddings HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{",
+        "GET /health HT", "POST /v1/embeddings HTTP/1.1\r\nhost: localhost\r\ncontent-le",
+        "POST /v1/embeddings HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{",
         "",
     ])
     func `a request that does not arrive in time is given up`(beginning: String) async throws {
@@ -29,7 +29,7 @@ import Testing
         try await withService(.ahc(), documents: nil) { $0.timeout = .seconds(1) } _: { service in
             let duration = try await RawClient.run(service) { client in
                 client.send(
-                    "POST /v1/embeddings HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+                    "POST /v1/embeddings HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
                         + "content-length: 1000\r\n\r\n")
                 let start = ContinuousClock.now
                 while client.send("a"), ContinuousClock.now - start < .seconds(20) { usleep(100_000) }
@@ -41,12 +41,12 @@ import Testing
 
     @Test(arguments: [
         "\u{0}\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GARBAGE\r\n\r\n",
-        "GET /\u{1} HTTP/1.1\r\nhost: a\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-        "POST /embed HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n",
-        "POST /embed HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999999999999\r\n\r\n",
-        "POST /embed HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n",
-        "GET / HTTP/1.1\r\nhost: a\r\nx: \(String(repeating: "a", count: 100_000))\r\n\r\n",
-        "GET /\(String(repeating: "a", count: 100_000)) HTTP/1.1\r\nhost: a\r\n\r\n",
+        "GET /\u{1} HTTP/1.1\r\nhost: localhost\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        "POST /embed HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n",
+        "POST /embed HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999999999999999\r\n\r\n",
+        "POST /embed HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n",
+        "GET / HTTP/1.1\r\nhost: localhost\r\nx: \(String(repeating: "a", count: 100_000))\r\n\r\n",
+        "GET /\(String(repeating: "a", count: 100_000)) HTTP/1.1\r\nhost: localhost\r\n\r\n",
     ])
     func `what is not HTTP gets 400 or a closed connection`(bytes: String) async throws {
         try await withService(.ahc(), documents: nil) { $0.timeout = .seconds(1) } _: { service in
@@ -66,7 +66,7 @@ import Testing
     func `a body that ends before it is whole gets 400`(rest: String) async throws {
         try await withService(.ahc(), documents: nil) { service in
             let answer = try await RawClient.run(service) { client in
-                client.send("POST /embed HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n\(rest)")
+                client.send("POST /embed HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\(rest)")
                 client.endSending()
                 return try #require(client.readToEnd())
             }
@@ -78,7 +78,7 @@ import Testing
     func `no path leads outside`(path: String) async throws {
         try await withService(.ahc()) { service in
             let answer = try await RawClient.run(service) { client in
-                client.send("GET \(path) HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+                client.send("GET \(path) HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
                 return try #require(client.readToEnd())
             }
             #expect(answer.hasPrefix("HTTP/1.1 404") || path == "//" && answer.hasPrefix("HTTP/1.1 200"))
@@ -92,7 +92,7 @@ import Testing
             for _ in 0..<5 {
                 try await RawClient.run(service) { client in
                     _ = client.send(
-                        "POST /v1/embeddings HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+                        "POST /v1/embeddings HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
                             + "content-length: \(body.utf8.count)\r\n\r\n\(body)")
                 }
             }
@@ -113,7 +113,7 @@ import Testing
             let body = #"{"input": "why not"}"#
             let answers = try await RawClient.run(service) { client in
                 client.send(
-                    "POST /v1/embeddings HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+                    "POST /v1/embeddings HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
                         + "expect: 100-continue\r\ncontent-length: \(body.utf8.count)\r\n"
                         + "connection: close\r\n\r\n")
                 let first = client.read()

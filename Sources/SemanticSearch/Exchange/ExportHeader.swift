@@ -1,3 +1,4 @@
+public import BiEncoder
 public import JSON
 
 /// The first line of an export with vectors: what the vectors are.
@@ -13,6 +14,8 @@ public struct ExportHeader: Sendable, Equatable {
     public let precision: String
     /// The most tokens of a text that the model read.
     public let maximumLength: Int
+    /// Which prefixes the texts got.
+    public let prompts: PromptChoice
     /// How many numbers a vector has.
     public let dimensions: Int
     /// Whether answers have vectors too.
@@ -26,6 +29,7 @@ public struct ExportHeader: Sendable, Equatable {
         fingerprint = manifest.model.fingerprint
         precision = manifest.model.precision
         maximumLength = manifest.model.maximumLength
+        prompts = manifest.model.prompts
         dimensions = manifest.dimensions
         embedsAnswers = manifest.embedsAnswers
     }
@@ -39,6 +43,7 @@ public struct ExportHeader: Sendable, Equatable {
                 "fingerprint": .string(fingerprint),
                 "precision": .string(precision),
                 "maximum_length": .integer(maximumLength),
+                "prompts": .string(prompts.name),
             ],
             "dimensions": .integer(dimensions),
             "embeds_answers": .bool(embedsAnswers),
@@ -75,6 +80,12 @@ public struct ExportHeader: Sendable, Equatable {
         fingerprint = try text("fingerprint")
         precision = try text("precision")
         maximumLength = try positive(value["model"]?["maximum_length"], "model.maximum_length")
+        // Exports of before prompts could be chosen do not tell them.
+        let promptsName = value["model"]?["prompts"] == nil ? PromptChoice.automatic.name : try text("prompts")
+        guard let prompts = PromptChoice(name: promptsName) else {
+            throw wrong("model.prompts", "one of " + PromptChoice.names.joined(separator: ", "))
+        }
+        self.prompts = prompts
         dimensions = try positive(value["dimensions"], "dimensions")
         guard let embedsAnswers = value["embeds_answers"]?.bool else {
             throw wrong("embeds_answers", "true or false")

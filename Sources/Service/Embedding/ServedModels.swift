@@ -41,14 +41,15 @@ final class ServedModels: Sendable {
     /// - Parameters:
     ///   - folder: where it is.
     ///   - maximumLength: nil for the folder's own.
+    ///   - prompts: which prefixes texts get.
     /// - Throws: `ModelError`.
     func load(
-        folder: String, precision: Precision, maximumLength: Int? = nil
+        folder: String, precision: Precision, maximumLength: Int? = nil, prompts: PromptChoice = .automatic
     ) throws -> ServedModel {
         let threads = configuration.threads ?? Arithmetic.processors
         let encoder = try BiEncoder(
             modelAt: folder, precision: configuration.precision ?? precision, threads: threads,
-            maximumLength: maximumLength)
+            maximumLength: maximumLength, prompts: prompts)
         let fingerprint = try encoder.fingerprint()
         return models.withLock { models in
             if let same = models.first(where: {

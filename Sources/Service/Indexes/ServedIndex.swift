@@ -67,7 +67,7 @@ final class ServedIndex: Sendable {
         if let there = models.all.first(where: { $0.fingerprint == known.fingerprint }) { return there }
         let model = try models.load(
             folder: index.modelFolder(), precision: Precision(rawValue: known.precision) ?? .f32,
-            maximumLength: known.maximumLength)
+            maximumLength: known.maximumLength, prompts: known.prompts)
         try index.check(model.encoder)
         return model
     }

@@ -40,6 +40,8 @@ extension ServiceCore {
         router.add(middleware: RequestMetrics(factory: metrics))
         router.add(middleware: CrossOrigin(origins: configuration.corsOrigins))
         router.add(middleware: ErrorMiddleware(routes: table))
+        let isOpen = configuration.tokens.isEmpty && !configuration.isInsecure
+        router.add(middleware: HostNames(allowed: isOpen ? configuration.allowedHosts : nil))
         for route in routes where route.isOpen {
             router.on(RouterPath(route.path), method: route.method, use: route.handler)
         }

@@ -47,11 +47,14 @@ struct ModelCommand: ParsableCommand {
         @Argument(help: "A model's folder, or its name among the installed ones.")
         var model: String?
 
+        @OptionGroup var prompts: PromptOptions
+
         @Flag(help: "One JSON object.")
         var json = false
 
         func run() throws {
-            let encoder = try BiEncoder(modelAt: ModelLibrary().folder(of: model))
+            let encoder = try BiEncoder(
+                modelAt: ModelLibrary().folder(of: model), prompts: self.prompts.choice)
             let info = encoder.information
             let prompts = encoder.folder.prompts
             let object: JSONValue = [
@@ -67,6 +70,7 @@ struct ModelCommand: ParsableCommand {
                 "normalize": .bool(encoder.folder.normalizes),
                 "prompts": .object(
                     JSONObject(prompts.named.map { (key: $0.name, value: .string($0.prefix)) })),
+                "prompts_from": .string(encoder.folder.promptChoice.name),
                 "default_prompt": prompts.defaultName.map { .string($0) } ?? .null,
                 "precisions": .array(info.precisions.map { .string($0.rawValue) }),
                 "fingerprint": .string(try encoder.fingerprint()),

@@ -24,6 +24,8 @@ struct TokenizeCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "A model's folder, or its name among the installed ones.")
     var model: String?
 
+    @OptionGroup var prompts: PromptOptions
+
     @Option(help: ArgumentHelp("Read at most this many tokens of a text.", valueName: "tokens"))
     var maxLength: Int?
 
@@ -39,7 +41,7 @@ struct TokenizeCommand: ParsableCommand {
     func run() throws {
         var input = try source.open()
         let model = try ModelTokenizer(
-            modelAt: ModelLibrary().folder(of: self.model), maximumLength: maxLength)
+            modelAt: ModelLibrary().folder(of: self.model), maximumLength: maxLength, prompts: prompts.choice)
         let prefix = model.folder.prompts.prefix(for: role)
         let output = try OutputFile(path: nil)
         while case let window = try input.nextWindow(), !window.isEmpty {

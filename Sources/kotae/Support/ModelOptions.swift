@@ -21,6 +21,8 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read at most this many tokens of a text.", valueName: "tokens"))
     var maxLength: Int?
 
+    @OptionGroup var prompts: PromptOptions
+
     @OptionGroup var processors: ProcessorOptions
 
     func validate() throws {
@@ -33,6 +35,6 @@ struct ModelOptions: ParsableArguments {
     func load(fallback: String? = nil) throws -> BiEncoder {
         try BiEncoder(
             modelAt: ModelLibrary().folder(of: model ?? fallback), precision: precision,
-            threads: processors.threads, maximumLength: maxLength)
+            threads: processors.threads, maximumLength: maxLength, prompts: prompts.choice)
     }
 }

@@ -43,6 +43,12 @@ struct IndexImportCommand: ParsableCommand {
             valueName: "tokens"))
     var maxLength: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "For a new folder: prefixes of questions and entries (default: the file's); see kotae index build.",
+            valueName: "prompts"))
+    var prompts: PromptChoice?
+
     @Flag(help: "For a new folder, of a file without vectors: embed answers too.")
     var embedAnswers = false
 
@@ -74,7 +80,8 @@ struct IndexImportCommand: ParsableCommand {
         let encoder = try BiEncoder(
             modelAt: ModelLibrary().folder(of: model ?? header?.modelName),
             precision: precision ?? header.flatMap { Precision(rawValue: $0.precision) } ?? .f32,
-            threads: processors.threads, maximumLength: maxLength ?? header?.maximumLength)
+            threads: processors.threads, maximumLength: maxLength ?? header?.maximumLength,
+            prompts: prompts ?? header?.prompts ?? .automatic)
         var options = BuildOptions()
         options.factory = factory
         options.embedsAnswers = embedAnswers
@@ -88,6 +95,7 @@ struct IndexImportCommand: ParsableCommand {
     private func add(_ export: ExportFile) throws {
         let given = [
             (precision != nil, "--precision"), (maxLength != nil, "--max-length"),
+            (prompts != nil, "--prompts"),
             (embedAnswers, "--embed-answers"), (factory != nil, "--factory"),
         ]
         if let (_, option) = given.first(where: \.0) {

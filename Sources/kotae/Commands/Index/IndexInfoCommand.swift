@@ -41,6 +41,7 @@ struct IndexInfoCommand: ParsableCommand {
                 + "\(grouped(counts.pending)) vectors beside it")
         line("model", "\(manifest.model.name), \(manifest.model.precision), \(manifest.model.maximumLength) tokens")
         line("", manifest.model.path)
+        line("prompts", manifest.model.prompts.name)
         line("fingerprint", String(manifest.model.fingerprint.prefix(16)))
         line("answers", manifest.embedsAnswers ? "embedded" : "not embedded")
         line("ranks by", manifest.ranking.rawValue)

@@ -217,6 +217,7 @@ struct PilotCommand: ParsableCommand {
         var options = ["--precision", model.precision.rawValue, "--seed", "\(seed)"]
         if let name = model.model { options += ["--model", name] }
         if let length = model.maxLength { options += ["--max-length", "\(length)"] }
+        if model.prompts.choice != .automatic { options += ["--prompts", model.prompts.choice.name] }
         if let threads = model.processors.threads { options += ["--threads", "\(threads)"] }
         return options
     }

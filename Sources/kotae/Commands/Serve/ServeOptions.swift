@@ -39,6 +39,13 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "A name that leads to this service, which is else answered only by address and as localhost "
+                + "when there is no token; may be given several times.",
+            valueName: "name"))
+    var allowedHost: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "An origin whose pages may send requests, or *; may be given several times.", valueName: "origin"))
     var corsOrigin: [String] = []
 
@@ -78,8 +85,8 @@ struct ServeOptions: ParsableArguments {
 
     /// The options that the environment may give.
     static let names = [
-        "index", "model", "precision", "threads", "host", "port", "token-file", "insecure", "cors-origin",
-        "writable", "feedback", "default-prompt-name", "max-body", "max-batch", "max-queue",
+        "index", "model", "precision", "threads", "host", "port", "token-file", "insecure", "allowed-host",
+        "cors-origin", "writable", "feedback", "default-prompt-name", "max-body", "max-batch", "max-queue",
         "max-connections", "timeout", "log-level", "json-logs",
     ]
 
@@ -112,6 +119,7 @@ struct ServeOptions: ParsableArguments {
         configuration.port = port
         configuration.tokens = try tokenFile.map(Self.tokens) ?? []
         configuration.isInsecure = insecure
+        configuration.allowedHosts = allowedHost
         configuration.corsOrigins = corsOrigin
         configuration.isWritable = writable
         configuration.feedbackFolder = feedback

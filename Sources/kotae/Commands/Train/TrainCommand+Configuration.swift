@@ -11,7 +11,8 @@ extension TrainCommand {
         func list(_ values: [String]) -> JSONValue { .array(values.map(JSONValue.string)) }
         func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
         let options: [(String, JSONValue)] = [
-            ("model", text(model.model)), ("precision", .string(model.precision.rawValue)),
+            ("model", text(model.model)), ("prompts", .string(model.prompts.choice.name)),
+            ("precision", .string(model.precision.rawValue)),
             ("max-length", integer(model.maxLength)), ("threads", integer(model.processors.threads)),
             ("pairs", list(data.pairs)), ("dev", text(data.dev)),
             ("dev-fraction", .number(data.devFraction)), ("corpus", list(data.corpus)),

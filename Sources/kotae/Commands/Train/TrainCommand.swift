@@ -88,7 +88,7 @@ struct TrainCommand: ParsableCommand {
         let encoder = try BiEncoder(
             training: ModelLibrary().folder(of: model.model), precision: model.precision,
             threads: model.processors.threads, maximumLength: model.maxLength,
-            frozenLayers: optimizer.freezeLayers)
+            prompts: model.prompts.choice, frozenLayers: optimizer.freezeLayers)
         var settings = self.settings
         // A handful of pairs is one batch.
         if batches.batchSize == nil {
