@@ -43,12 +43,16 @@ import Testing
             try place.write("faq.jsonl", smallCorpus)
             _ = try place.succeed("index", "build", "faq", "--corpus", "faq.jsonl", "--prompts", "e5")
             #expect(try place.succeed("index", "info", "faq", "--json").json[0]["model"]?["prompts"] == "e5")
-            // Only a query with the same family's prefix is as near as this.
-            let vectors = try place.succeed(
-                "embed", "--prompts", "e5", "--as", "passage", "cancel my order").json
-            #expect(try place.succeed("lookup", "faq", "order").json[0]["embedding"] == vectors[0])
+            func embedding(as role: String, prompts: String) throws -> [Float] {
+                try numbers(place.succeed("embed", "--prompts", prompts, "--as", role, "why not").json[0])
+            }
+            let stored = try numbers(place.succeed("lookup", "faq", "why").json[0]["embedding"] ?? .null)
+            #expect(try stored == embedding(as: "passage", prompts: "e5"))
+            #expect(try stored != embedding(as: "passage", prompts: "none"))
             let hits = try place.succeed("search", "faq", "--json", "why not").json[0]["hits"]?.array
-            #expect(hits?.first?["id"] == "why")
+            let score = try #require(hits?.first { $0["id"] == "why" }?["score"]?.double)
+            let cosine = try zip(stored, embedding(as: "query", prompts: "e5")).reduce(0) { $0 + $1.0 * $1.1 }
+            #expect(abs(score - Double(cosine)) < 1e-5)
             try place.refuse(
                 ["index", "build", "b", "--corpus", "faq.jsonl", "--prompts", "e6"], status: 64, saying: ["e5", "ruri-v3"])
         }
