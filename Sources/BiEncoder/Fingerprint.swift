@@ -17,7 +17,7 @@ extension BiEncoder {
         var settings: JSONObject = [
             "format": 1,
             "weights": weights.count == 1 ? weights[0] : .array(weights),
-            "tokenizer": .string(try FileHash.sha256(of: folder.tokenizerPath)),
+            "tokenizer": .string(try folder.tokenizer.hash()),
             "config": .string(try FileHash.sha256(of: folder.config.path)),
             "pooling": .array(folder.pooling.map { .string($0.rawValue) }),
             "include_prompt": .bool(folder.includesPrompt),

@@ -1,6 +1,7 @@
 internal import Glibc
-public import Tensors
 internal import JSON
+public import Tensors
+package import Tokenization
 
 /// What the small files of a sentence-transformers folder say of a model, before its weights are
 /// touched.
@@ -31,7 +32,11 @@ public struct ModelFolder: Sendable {
     /// The files of the transformer's weights, and of the layers after pooling.
     package let weightsPaths: [String]
 
-    public var tokenizerPath: String { join(transformerPath, "tokenizer.json") }
+    /// The files that tell the tokenizer.
+    package let tokenizer: TokenizerFolder
+
+    /// The file with the tokenizer's vocabulary.
+    public var tokenizerPath: String { tokenizer.path }
 
     /// - Parameter choice: which prompts texts get.
     /// - Throws: `ModelError` naming the file and the field that is missing, wrong or not supported.
@@ -47,6 +52,11 @@ public struct ModelFolder: Sendable {
         let modules = try Modules(folder: path)
         transformerPath = join(path, modules.transformer)
         config = try JSONFile(contentsOf: join(transformerPath, "config.json"))
+        do {
+            tokenizer = try TokenizerFolder(transformerPath, modelType: config.object["model_type"]?.string)
+        } catch {
+            throw ModelError(error)
+        }
         normalizes = modules.normalizes
         var dense: [DenseDescription] = []
         for path in modules.dense { dense.append(try DenseDescription(path, in: self.path)) }

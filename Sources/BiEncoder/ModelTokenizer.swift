@@ -17,10 +17,9 @@ public struct ModelTokenizer: Sendable {
     ) throws(ModelError) {
         folder = try ModelFolder(path, prompts: prompts)
         do {
-            tokenizer = try TokenizerCache().tokenizer(at: folder.tokenizerPath)
+            tokenizer = try TokenizerCache().tokenizer(of: folder.tokenizer)
         } catch {
-            let field = error.field.isEmpty ? "" : "\(error.field): "
-            throw ModelError(folder.tokenizerPath, field + error.reason)
+            throw ModelError(error)
         }
         let limits = try ArchitectureKind.limits(folder.config)
         guard tokenizer.vocabularySize <= limits.vocabularySize else {

@@ -1,12 +1,13 @@
 internal import Files
 internal import FoundationEssentials
 internal import Glibc
+internal import JSON
 package import Tokenization
 
 /// Compiled tokenizers in the user's cache, so that a process need not parse a `tokenizer.json` before
 /// its first text.
 ///
-/// A file each, named by the SHA-256 of the `tokenizer.json` and written whole or not at all. One that is
+/// A file each, named by the SHA-256 of the `tokenizer.json` or of what stands in for it, and written whole or not at all. One that is
 /// damaged, cut off or another's is written anew; a cache that cannot be read or written costs time and
 /// nothing else.
 package struct TokenizerCache {
@@ -21,24 +22,25 @@ package struct TokenizerCache {
     /// In the user's cache.
     init() { self.init(folder: UserCache.folder.map { $0 + "/tokenizers" }) }
 
-    /// The tokenizer of a `tokenizer.json`.
-    package func tokenizer(at path: String) throws(TokenizerError) -> Tokenizer {
+    /// The tokenizer of a model's folder.
+    package func tokenizer(of files: TokenizerFolder) throws(TokenizerError) -> Tokenizer {
+        let path = files.path
         var status = stat()
         guard let folder, stat(path, &status) == 0, status.st_size >= Self.smallest else {
-            return try Tokenizer(contentsOf: path)
+            return try Tokenizer(json: files.json(), path: path)
         }
-        if let hash = try? FileHash.sha256(of: path),
-            let file = try? MappedFile(Self.entry(hash, in: folder)),
+        let hash = try? files.hash()
+        if let hash, let file = try? MappedFile(Self.entry(hash, in: folder)),
             let tokenizer = Tokenizer(compiled: file.bytes, key: hash, owner: file, path: path)
         {
             return tokenizer
         }
-        let bytes = try Tokenizer.read(path)
-        let json = try Tokenizer.json(bytes, path: path)
+        let json = try files.json()
         let tokenizer = try Tokenizer(json: json, path: path)
-        // Of the bytes that were parsed, because the file may have been replaced just now.
-        let hash = bytes.withUnsafeBytes { FileHash.sha256($0) }
-        Self.write(tokenizer.compiled(from: json, key: hash), to: Self.entry(hash, in: folder))
+        // Not kept where a file was replaced meanwhile.
+        if let hash, hash == (try? files.hash()) {
+            Self.write(tokenizer.compiled(from: json, key: hash), to: Self.entry(hash, in: folder))
+        }
         return tokenizer
     }
 
@@ -53,5 +55,20 @@ package struct TokenizerCache {
             // Without the entry the next process parses the file again.
             return
         }
+    }
+}
+
+extension TokenizerFolder {
+    /// The SHA-256 of what decides a text's tokens, as 64 hexadecimal digits: that of the `tokenizer.json`,
+    /// or one over those of the files that stand in for it.
+    ///
+    /// - Throws: `ModelError` when a file cannot be read.
+    func hash() throws(ModelError) -> String {
+        if isWhole { return try FileHash.sha256(of: path) }
+        var hashes: [JSONValue] = []
+        for path in paths { hashes.append(.string(try FileHash.sha256(of: path))) }
+        // Other Kotaes may make another tokenizer of the same files.
+        let content: JSONValue = ["converted": 1, "files": .array(hashes)]
+        return Array(content.description.utf8).withUnsafeBytes { FileHash.sha256($0) }
     }
 }

@@ -45,7 +45,7 @@ import Tokenization
     @Test func `keeps one file, whole, and gives the same tokenizer from it`() throws {
         try Self.withTokenizer { path, cache in
             let parsed = try Tokenizer(contentsOf: path)
-            for _ in 0..<2 { Self.expectEqual(try TokenizerCache(folder: cache).tokenizer(at: path), parsed) }
+            for _ in 0..<2 { Self.expectEqual(try TokenizerCache(folder: cache).tokenizer(of: TokenizerFolder(file: path)), parsed) }
             let files = try Self.files(cache)
             #expect(files.count == 1)
             #expect(files[0].hasSuffix(".bin") && files[0].utf8.count == 68)
@@ -56,10 +56,10 @@ import Tokenization
 
     @Test func `is read rather than the file`() throws {
         try Self.withTokenizer { path, cache in
-            _ = try TokenizerCache(folder: cache).tokenizer(at: path)
+            _ = try TokenizerCache(folder: cache).tokenizer(of: TokenizerFolder(file: path))
             let entry = try "\(cache)/" + #require(Self.files(cache).first)
             let before = try FileManager.default.attributesOfItem(atPath: entry)[.modificationDate] as? Date
-            _ = try TokenizerCache(folder: cache).tokenizer(at: path)
+            _ = try TokenizerCache(folder: cache).tokenizer(of: TokenizerFolder(file: path))
             let after = try FileManager.default.attributesOfItem(atPath: entry)[.modificationDate] as? Date
             #expect(before == after)
         }
@@ -67,9 +67,9 @@ import Tokenization
 
     @Test func `follows the file when it changes`() throws {
         try Self.withTokenizer { path, cache in
-            let first = try TokenizerCache(folder: cache).tokenizer(at: path)
+            let first = try TokenizerCache(folder: cache).tokenizer(of: TokenizerFolder(file: path))
             try Self.writeTokenizer(to: path, words: 7000)
-            let second = try TokenizerCache(folder: cache).tokenizer(at: path)
+            let second = try TokenizerCache(folder: cache).tokenizer(of: TokenizerFolder(file: path))
             #expect(second.vocabularySize == first.vocabularySize + 1000)
             #expect(try Self.files(cache).count == 2)
         }
@@ -79,7 +79,7 @@ import Tokenization
     func `does not trust what it finds`(spoiling: String) throws {
         try Self.withTokenizer { path, cache in
             let parsed = try Tokenizer(contentsOf: path)
-            _ = try TokenizerCache(folder: cache).tokenizer(at: path)
+            _ = try TokenizerCache(folder: cache).tokenizer(of: TokenizerFolder(file: path))
             let entry = try "\(cache)/" + #require(Self.files(cache).first)
             let whole = try Data(contentsOf: URL(filePath: entry))
             var bytes = whole
@@ -90,7 +90,7 @@ import Tokenization
             case "of another file":
                 let other = "\(path).other"
                 try Self.writeTokenizer(to: other, words: 8000)
-                _ = try TokenizerCache(folder: cache).tokenizer(at: other)
+                _ = try TokenizerCache(folder: cache).tokenizer(of: TokenizerFolder(file: other))
                 let name = try #require(Self.files(cache).first { !entry.hasSuffix($0) })
                 bytes = try Data(contentsOf: URL(filePath: "\(cache)/\(name)"))
             default: break
@@ -101,7 +101,7 @@ import Tokenization
             } else {
                 try bytes.write(to: URL(filePath: entry))
             }
-            Self.expectEqual(try TokenizerCache(folder: cache).tokenizer(at: path), parsed)
+            Self.expectEqual(try TokenizerCache(folder: cache).tokenizer(of: TokenizerFolder(file: path)), parsed)
             if spoiling != "a folder" {
                 #expect(try Data(contentsOf: URL(filePath: entry)) == whole, "written anew")
             }
@@ -112,8 +112,8 @@ import Tokenization
         try Self.withTokenizer { path, cache in
             let parsed = try Tokenizer(contentsOf: path)
             // A file stands where the folder should be.
-            Self.expectEqual(try TokenizerCache(folder: path).tokenizer(at: path), parsed)
-            Self.expectEqual(try TokenizerCache(folder: nil).tokenizer(at: path), parsed)
+            Self.expectEqual(try TokenizerCache(folder: path).tokenizer(of: TokenizerFolder(file: path)), parsed)
+            Self.expectEqual(try TokenizerCache(folder: nil).tokenizer(of: TokenizerFolder(file: path)), parsed)
             #expect(!FileManager.default.fileExists(atPath: cache))
         }
     }
@@ -122,12 +122,12 @@ import Tokenization
         try withTemporaryFolder { folder in
             let path = "\(folder)/tokenizer.json"
             let missing = #expect(throws: TokenizerError.self) {
-                try TokenizerCache(folder: folder).tokenizer(at: path)
+                try TokenizerCache(folder: folder).tokenizer(of: TokenizerFolder(file: path))
             }
             #expect(missing?.kind == .unreadable)
             try String(repeating: "[", count: 1 << 17).write(toFile: path, atomically: true, encoding: .utf8)
             let broken = #expect(throws: TokenizerError.self) {
-                try TokenizerCache(folder: folder).tokenizer(at: path)
+                try TokenizerCache(folder: folder).tokenizer(of: TokenizerFolder(file: path))
             }
             #expect(broken?.kind == .notJSON)
             #expect(try Self.files(folder) == ["tokenizer.json"])

@@ -2,6 +2,7 @@
 
 KOTAE         the command (default .build/release/kotae)
 KOTAE_MODELS  where model folders are (default ~/.local/share/kotae/models)
+KOTAE_MODEL   the folder of the model to measure with (default: all-MiniLM-L6-v2 among those)
 """
 
 import json
@@ -14,7 +15,7 @@ from pathlib import Path
 
 COMMAND = os.environ.get("KOTAE", ".build/release/kotae")
 MODELS = Path(os.environ.get("KOTAE_MODELS", "~/.local/share/kotae/models")).expanduser()
-MODEL = MODELS / "all-MiniLM-L6-v2"
+MODEL = Path(os.environ.get("KOTAE_MODEL", MODELS / "all-MiniLM-L6-v2"))
 
 
 def run(*arguments: object) -> bytes:
@@ -30,7 +31,7 @@ def run(*arguments: object) -> bytes:
 def model_folder() -> Path:
     """The default model's folder."""
     if not (MODEL / "modules.json").exists():
-        sys.exit(f"{MODEL}: no sentence-transformers folder; put the model there or set KOTAE_MODELS")
+        sys.exit(f"{MODEL}: no sentence-transformers folder; put the model there or set KOTAE_MODELS or KOTAE_MODEL")
     return MODEL
 
 
