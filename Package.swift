@@ -40,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -68,6 +69,15 @@ let package = Package(
         module("Tokenization", ["Checksums", "JSON"]),
         module("Tensors", ["COneDNN", "Random"]),
         module("BiEncoder", ["Files", "JSON", "Tensors", "Tokenization", crypto]),
+
+        // Models from the Hugging Face hub.
+        module(
+            "Hub",
+            [
+                "BiEncoder", "Files", "JSON", crypto, product("AsyncHTTPClient", "async-http-client"),
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("NIOPosix", "swift-nio"),
+            ]),
 
         // Vectors kept and found.
         module("LMDB", ["CLMDB"]),
@@ -118,14 +128,16 @@ let package = Package(
         .executableTarget(
             name: "kotae",
             dependencies: [
-                "BiEncoder", "Contrastive", "EmbeddingStore", "Evaluation", "Files", "Filters", "JSON",
-                "Pilot", "Random", "Records", "SemanticSearch", "Service", "Tensors", "Tokenization",
-                "VectorIndex", crypto,
+                "BiEncoder", "Contrastive", "EmbeddingStore", "Evaluation", "Files", "Filters", "Hub",
+                "JSON", "Pilot", "Random", "Records", "SemanticSearch", "Service", "Tensors",
+                "Tokenization", "VectorIndex", crypto,
                 product("ArgumentParser", "swift-argument-parser"), product("Logging", "swift-log"),
                 product("Yams", "Yams"),
             ]),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
+        .target(
+            name: "TestSupport", dependencies: [product("NIOPosix", "swift-nio")],
+            path: "Tests/TestSupport", swiftSettings: swift),
         tests("Charts"),
         tests("Checksums", ["CChecksums"]),
         tests("JSON"),
@@ -134,6 +146,13 @@ let package = Package(
         tests("Tokenization", ["JSON"]),
         tests("Tensors"),
         tests("BiEncoder", ["JSON", "Tensors", "Tokenization"]),
+        tests(
+            "Hub",
+            [
+                "BiEncoder", "Files", "JSON", crypto, product("HTTPTypes", "swift-http-types"),
+                product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
+                product("Logging", "swift-log"),
+            ]),
         tests("LMDB"),
         tests("EmbeddingStore", ["JSON", "LMDB"]),
         tests("LexicalIndex", ["Checksums", "JSON", "LMDB"]),

@@ -74,7 +74,7 @@ public struct ModelFolder: Sendable {
         }
         let own = try Prompts(file: optionalFile(join(path, "config_sentence_transformers.json")))
         if choice == .automatic {
-            let family = own.isEmpty ? PromptPreset(modelNamed: Self.name(path, config)) : nil
+            let family = own.isEmpty ? PromptPreset(modelNamed: Self.names(path, config)) : nil
             promptChoice = family.map(PromptChoice.preset) ?? .folder
         } else {
             promptChoice = choice
@@ -89,9 +89,13 @@ public struct ModelFolder: Sendable {
     }
 
     /// What a model is called: by its folder, and by the name that it was loaded by when it was saved.
-    private static func name(_ path: String, _ config: JSONFile) -> String {
-        let folder = path.split(separator: "/").last.map(String.init) ?? path
-        return folder + " " + (config.object["_name_or_path"]?.string ?? "")
+    private static func names(_ path: String, _ config: JSONFile) -> String {
+        name(of: path) + " " + (config.object["_name_or_path"]?.string ?? "")
+    }
+
+    /// What the model in a folder is called: `ORG/NAME` in the hub's cache, elsewhere as the folder.
+    public static func name(of path: String) -> String {
+        HubCache.name(ofSnapshot: path) ?? path.split(separator: "/").last.map(String.init) ?? path
     }
 
     private static func poolingModes(_ file: JSONFile) throws(ModelError) -> [Pooling] {

@@ -1,15 +1,18 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// The folder where models live by name.
+/// The folder where models live by name, and behind it the cache of the Hugging Face hub.
 public struct ModelLibrary: Sendable {
     /// The model that is meant where none is named.
     public static let defaultModel = "all-MiniLM-L6-v2"
 
     public let path: String
+    /// Where models are looked for that are not in the folder; nil for nowhere.
+    private let hub: HubCache?
 
     /// `$KOTAE_MODELS`, or `~/.local/share/kotae/models`.
     public init() {
+        hub = HubCache()
         if let path = environment("KOTAE_MODELS"), !path.isEmpty {
             self.path = path
         } else {
@@ -17,9 +20,13 @@ public struct ModelLibrary: Sendable {
         }
     }
 
-    public init(path: String) { self.path = path }
+    public init(path: String, hub: HubCache? = nil) {
+        self.path = path
+        self.hub = hub
+    }
 
-    /// The folder of a model: the argument itself when it is a folder, else the model of that name.
+    /// The folder of a model: the argument itself when it is a folder, else the model of that name, else what
+    /// the hub's cache has under it.
     ///
     /// - Throws: `ModelError` saying which names there are.
     public func folder(of model: String?) throws(ModelError) -> String {
@@ -29,12 +36,14 @@ public struct ModelLibrary: Sendable {
         if !name.isEmpty, !name.split(separator: "/").contains(".."), isFolder(folder) {
             return folder
         }
+        if let folder = hub?.folder(of: name) { return folder }
         let names = names()
         throw ModelError(
             name,
             "there is no model of this name in \(path)"
                 + (names.isEmpty ? ", which has none" : "; there are: \(names.joined(separator: ", "))")
-                + (model == nil ? " (tools/quickstart installs it)" : "; a folder may be given too"))
+                + (model == nil ? " (tools/quickstart installs it)" : "; a folder may be given too")
+                + (HubName(name) == nil ? "" : "; kotae model pull \(name) fetches it from the Hugging Face hub"))
     }
 
     /// The names of the models that are there, sorted.

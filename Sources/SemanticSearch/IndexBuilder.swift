@@ -190,7 +190,7 @@ struct IndexBuilder {
     private var model: IndexManifest.Model {
         let path = URL(filePath: encoder.folder.path).standardizedFileURL.path(percentEncoded: false)
         return IndexManifest.Model(
-            name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
+            name: ModelFolder.name(of: path), path: path,
             fingerprint: embedder.fingerprint, precision: encoder.precision.rawValue,
             maximumLength: encoder.maximumLength, prompts: encoder.folder.promptChoice)
     }

@@ -34,6 +34,38 @@ import Testing
         }
     }
 
+    @Test(arguments: ["intfloat/multilingual-e5-small", "sentence-transformers/tiny", "tiny"])
+    func `finds models that are in the hub's cache`(name: String) throws {
+        try withTemporaryFolder { folder in
+            let commit = String(repeating: "0a", count: 20)
+            let whole = name == "tiny" ? "sentence-transformers/tiny" : name
+            let model = "\(folder)/models--" + whole.replacing("/", with: "--")
+            for part in ["refs", "snapshots"] {
+                try FileManager.default.createDirectory(
+                    atPath: "\(model)/\(part)", withIntermediateDirectories: true)
+            }
+            try FileManager.default.copyItem(
+                atPath: fixture("models/bert-mean"), toPath: "\(model)/snapshots/\(commit)")
+            try Data(commit.utf8).write(to: URL(filePath: "\(model)/refs/main"))
+            let library = ModelLibrary(path: "\(folder)/none", hub: HubCache(path: folder))
+            let found = try library.folder(of: name)
+            #expect(found == "\(model)/snapshots/\(commit)")
+            #expect(ModelFolder.name(of: found) == whole)
+            // Its family is known by that name, though its folder is called otherwise.
+            let family = try ModelFolder(found).prompts.named.map(\.name)
+            #expect(family == (name.contains("e5") ? ["query", "passage"] : []))
+            #expect(throws: ModelError.self) { try library.folder(of: "org/other") }
+        }
+    }
+
+    @Test func `says how to fetch a model that is nowhere`() throws {
+        let library = ModelLibrary(path: "/nowhere", hub: HubCache(path: "/nowhere"))
+        let error = #expect(throws: ModelError.self) { try library.folder(of: "org/name") }
+        #expect(error?.reason.contains("kotae model pull org/name") == true)
+        let other = #expect(throws: ModelError.self) { try library.folder(of: "../name") }
+        #expect(other?.reason.contains("pull") == false)
+    }
+
     @Test func `says how to get the default model where there is none`() throws {
         try withTemporaryFolder { folder in
             let error = #expect(throws: ModelError.self) {

@@ -4,7 +4,7 @@ import Testing
 @Suite struct UsageTests {
     static let commands = [
         [], ["search"], ["lookup"], ["index"], ["index", "build"], ["embed"], ["tokenize"],
-        ["similarity"], ["model"], ["model", "info"], ["model", "list"], ["bench"],
+        ["similarity"], ["model"], ["model", "info"], ["model", "list"], ["model", "pull"], ["bench"],
         ["bench", "encode"],
     ]
 
@@ -77,6 +77,8 @@ import Testing
         (["bench", "encode", "--batch-tokens", "0"], "--batch-tokens must be at least 1"),
         (["bench", "encode", "--threads", "0"], "--threads must be at least 1"),
         (["bench", "encode", "--max-length", "1"], "--max-length must be at least 2"),
+        (["model", "pull"], "name"),
+        (["model", "pull", "a/b/c"], "is no model's name"),
         (["find", "x"], "find"),
     ])
     func `wrong usage is told and ends with 64`(arguments: [String], message: String) throws {

@@ -7,7 +7,7 @@ struct ModelCard {
     let summary: PairSummary
 
     var text: String {
-        let name = encoder.folder.path.split(separator: "/").last.map(String.init) ?? ""
+        let name = ModelFolder.name(of: encoder.folder.path)
         var lines = [
             "---", "library_name: sentence-transformers", "pipeline_tag: sentence-similarity",
             "tags: [sentence-transformers, sentence-similarity, feature-extraction, kotae]", "---",

@@ -67,9 +67,9 @@ final class ServedModels: Sendable {
         }
     }
 
-    /// The last part of a folder's path, with a number where that is taken.
+    /// What the model in a folder is called, with a number where that is taken.
     private static func name(of folder: String, besides names: [String]) -> String {
-        let name = lastComponent(of: folder)
+        let name = ModelFolder.name(of: folder)
         guard names.contains(name) else { return name }
         var number = 2
         while names.contains("\(name)-\(number)") { number += 1 }

@@ -7,15 +7,17 @@ import Tokenization
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "What models there are and what one is made of.",
+        abstract: "What models there are, what one is made of, and more from the hub.",
         discussion: """
             Examples:
               kotae model list
               kotae model info all-MiniLM-L6-v2
+              kotae model pull intfloat/multilingual-e5-small
 
-            Models live in $KOTAE_MODELS, or else in ~/.local/share/kotae/models, a folder each.
+            Models live in $KOTAE_MODELS, or else in ~/.local/share/kotae/models, a folder each; those \
+            that are pulled from the Hugging Face hub live in its cache.
             """,
-        subcommands: [Info.self, List.self])
+        subcommands: [Info.self, List.self, ModelPullCommand.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -44,7 +46,7 @@ struct ModelCommand: ParsableCommand {
             abstract: "Architecture, sizes, tokenizer, pooling and prompts of a model.",
             discussion: "Example:\n  kotae model info all-MiniLM-L6-v2 --json")
 
-        @Argument(help: "A model's folder, or its name among the installed ones.")
+        @Argument(help: "A model's folder, or its name among the installed or pulled ones.")
         var model: String?
 
         @OptionGroup var prompts: PromptOptions

@@ -243,7 +243,7 @@ struct PilotCommand: ParsableCommand {
                 own.joined(separator: " "),
                 "kotae evaluate \(shellWord(folder.index)) --pairs \(shellWord(folder.heldOut))",
             ],
-            version: kotaeVersion, model: base.folder.path.split(separator: "/").last.map(String.init) ?? "",
+            version: kotaeVersion, model: ModelFolder.name(of: base.folder.path),
             fingerprint: try base.fingerprint(), seed: Int(clamping: seed), seconds: seconds)
     }
 

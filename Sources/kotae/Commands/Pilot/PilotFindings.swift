@@ -48,7 +48,7 @@ struct PilotFindings {
         func ask(_ encoder: BiEncoder, _ kinds: [PilotReport.Candidate.Kind]) throws {
             let system = try system(encoder, embedsAnswers)
             let path = encoder.folder.path
-            let name = path.hasPrefix(folder.path) ? path : path.split(separator: "/").last.map(String.init)
+            let name = path.hasPrefix(folder.path) ? path : ModelFolder.name(of: path)
             for kind in kinds {
                 judged.append(try evaluation.judge(kind, model: kind == .keywords ? nil : name, system))
                 guard let last = judged.last, !quiet else { continue }
