@@ -8,7 +8,7 @@ public struct HubSettings: Sendable {
     /// Shown to the endpoint and to nobody else.
     let token: String?
     /// What requests go through, nil for nothing.
-    let proxy: Proxy?
+    package let proxy: Proxy?
     public let cache: HubCache
     let isOffline: Bool
     /// How long is waited and how often is tried again.

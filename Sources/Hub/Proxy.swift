@@ -1,7 +1,7 @@
 /// The server that requests go through, where the environment names one.
-struct Proxy: Sendable, Equatable {
-    let host: String
-    let port: Int
+package struct Proxy: Sendable, Equatable {
+    package let host: String
+    package let port: Int
 
     /// What `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` say of an endpoint, in small letters or, but for
     /// `http_proxy`, in capitals: what calls itself a CGI script has HTTP_PROXY from whoever calls it.

@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import Hub
+import Hub
 
 /// Hubs and networks that fail, and what is then in the cache.
 @Suite struct FailureTests {

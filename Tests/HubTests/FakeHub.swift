@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Hub
+import Hub
 
 /// A hub that speaks the protocol of the real one, large files being at another address, and that goes wrong when
 /// told to.

@@ -2,7 +2,7 @@ import BiEncoder
 import Synchronization
 import Testing
 
-@testable import Hub
+import Hub
 
 /// Answers that no hub should give.
 @Suite struct HostileHubTests {

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Hub
+import Hub
 
 /// Models that come whole, and how they lie in the cache.
 @Suite struct PullTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Hub
+import Hub
 
 /// Which of a model's files are fetched.
 @Suite struct SelectionTests {

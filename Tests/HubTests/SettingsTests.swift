@@ -1,7 +1,7 @@
 import BiEncoder
 import Testing
 
-@testable import Hub
+import Hub
 
 @Suite struct SettingsTests {
     @Test(arguments: [

@@ -58,7 +58,7 @@ struct ModelPullCommand: ParsableCommand {
 
     private func pull(_ pull: ModelPull) throws -> PulledModel {
         let display = Mutex(Progress("fetched", unit: "MB", quiet: common.quiet))
-        let outcome = Mutex<Result<PulledModel, any Error>?>(nil)
+        let outcome = Mutex<Result<PulledModel, any Error>>(.failure(CancellationError()))
         let end = DispatchSemaphore(value: 0)
         Task { [name, revision] in
             do {
@@ -78,6 +78,6 @@ struct ModelPullCommand: ParsableCommand {
             end.signal()
         }
         end.wait()
-        return try outcome.withLock { $0 }!.get()
+        return try outcome.withLock { $0 }.get()
     }
 }
