@@ -146,7 +146,8 @@ import Testing
         #expect(json["hardest"]?.array?[0]["question"]?.string == SampleReport.hard[0].question)
         #expect(json["business"]?["assumptions"]?["answerable_share"]?.double == 0.5)
         let verdict: JSONValue = [
-            "chosen": "bm25+fine_tuned", "choice": "better", "contradicted_by": .null, "training": "better", "labels": "pays", "threshold": "show",
+            "chosen": "bm25+fine_tuned", "choice": "better", "contradicted_by": .null, "unknown_share": .null,
+            "training": "better", "labels": "pays", "threshold": "show",
         ]
         #expect(json["verdict"] == verdict)
     }

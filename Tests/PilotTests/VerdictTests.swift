@@ -64,6 +64,21 @@ import Testing
         #expect(report.summary(.japanese).contains("ご注意ください。評価用の質問では、追加学習モデルのほうが"))
     }
 
+    @Test func `says when the model was made for another language`() {
+        var report = report(0.3, 0.2, 0.1)
+        for share in [nil, 0, 0.02] as [Double?] {
+            report.unknownShare = share
+            #expect(Verdict(report).unknownShare == nil)
+            #expect(!report.summary(.english).contains("another language"))
+        }
+        report.unknownShare = 0.216
+        #expect(report.json["verdict"]?["unknown_share"]?.double == 0.216)
+        #expect(report.summary(.english).contains("it does not know 22% of the tokens"))
+        for language in ReportLanguage.allCases {
+            #expect(report.summary(language).contains("kotae model pull intfloat/multilingual-e5-small"))
+        }
+    }
+
     @Test func `recommends nothing of nothing, and the only one as such`() throws {
         guard case .none = Verdict(SampleReport.bare()).choice else {
             Issue.record("something was chosen")

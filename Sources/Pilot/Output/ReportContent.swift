@@ -42,6 +42,10 @@ struct ReportContent {
     var findings: [String] {
         let style = report.metric.style
         var findings: [String] = []
+        if let share = verdict.unknownShare {
+            findings.append(
+                wording.unknownLanguage(share: NumberStyle.percent(0).text(share), model: Verdict.multilingualModel))
+        }
         if let (other, comparison) = verdict.contradiction {
             findings.append(
                 wording.contradicted(by: wording.phrase(other.kind), comparison, metric: metricTitle, style: style))

@@ -82,6 +82,7 @@ extension Verdict {
         return [
             "chosen": chosen.map { .string($0.id) } ?? .null, "choice": .string(choice),
             "contradicted_by": contradiction.map { .string($0.candidate.id) } ?? .null,
+            "unknown_share": unknownShare.map { .number($0) } ?? .null,
             "training": .string(training), "labels": .string(labels), "threshold": .string(threshold),
         ]
     }

@@ -18,6 +18,9 @@ package struct PilotReport: Sendable {
     /// Whether answers are searched by meaning beside questions, because that found more on development
     /// questions.
     package var embedsAnswers = false
+    /// The share of the questions' tokens that the base model's vocabulary does not have; nil when it was not
+    /// counted.
+    package var unknownShare: Double?
     /// Of the candidate that was chosen, as the following two; nil when none was calibrated.
     package var calibration: Calibration?
     package var scores: ScoreHistogram?

@@ -6,6 +6,9 @@ package struct Verdict: Sendable {
     /// with the comparison (chosen one first). Development questions made the choice and it stays; but
     /// they are then unlike those that were held out.
     package let contradiction: (candidate: PilotReport.Candidate, PilotReport.Comparison)?
+    /// The share of tokens that the base model does not know, where it is so large that the model was made for
+    /// another language.
+    package let unknownShare: Double?
     /// Whether fine-tuning helped.
     package let training: Training
     /// Whether labelling more pairs would pay.
@@ -16,6 +19,7 @@ package struct Verdict: Sendable {
     package init(_ report: PilotReport) {
         choice = Self.choice(report)
         contradiction = Self.contradiction(report)
+        unknownShare = report.unknownShare.flatMap { $0 >= Self.foreignShare ? $0 : nil }
         training = Self.training(report)
         labels = report.learning.map(Self.labels) ?? .unknown
         threshold = report.calibration.map(Self.threshold) ?? .notCalibrated
@@ -63,6 +67,13 @@ package struct Verdict: Sendable {
         /// No threshold reaches the wanted precision; the best that one reaches, where any was measured.
         case unreachable(best: PilotReport.Calibration.Point?)
     }
+
+    /// The share of unknown tokens from which on a model is taken for one of another language: an English one
+    /// knows all but a few of a thousand in English, and not a fifth of those in Japanese.
+    package static let foreignShare = 0.03
+
+    /// A small model for a hundred languages (Wang et al., "Multilingual E5 Text Embeddings", 2024).
+    package static let multilingualModel = "intfloat/multilingual-e5-small"
 
     /// The gain in the metric by doubling the pairs below which labelling them is not worth the while.
     package static let worthwhileGain = 0.01

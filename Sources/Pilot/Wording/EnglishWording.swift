@@ -121,6 +121,11 @@ struct EnglishWording: Wording {
             + "see which of them is like those that people ask."
     }
 
+    func unknownLanguage(share: String, model: String) -> String {
+        "The base model was made for another language: it does not know \(share) of the tokens of these questions. "
+            + "Fetch one for many languages (kotae model pull \(model)) and run the pilot again with --model \(model)."
+    }
+
     func verdict(_ training: Verdict.Training, metric: String, style: NumberStyle) -> String {
         switch training {
         case .none: return "There is no fine-tuned model, so what training would bring is unknown."

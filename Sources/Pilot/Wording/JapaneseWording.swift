@@ -107,6 +107,11 @@ struct JapaneseWording: Wording {
             + "開発用と評価用で質問の傾向が異なっています。実際の質問に近いのはどちらかをご確認ください。"
     }
 
+    func unknownLanguage(share: String, model: String) -> String {
+        "元のモデルは別の言語用です。今回の質問に含まれるトークンの\(share)は、このモデルの語彙にありません。"
+            + "多言語モデルを取得し（kotae model pull \(model)）、--model \(model) を付けてパイロットを再度実行してください。"
+    }
+
     func verdict(_ training: Verdict.Training, metric: String, style: NumberStyle) -> String {
         switch training {
         case .none: return "追加学習モデルがないため、追加学習の効果はわかりません。"

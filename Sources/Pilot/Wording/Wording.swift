@@ -40,6 +40,12 @@ package protocol Wording: Sendable {
     ///
     /// - Parameter comparison: of the chosen candidate with the other.
     func contradicted(by other: String, _ comparison: PilotReport.Comparison, metric: String, style: NumberStyle) -> String
+    /// That the base model was made for another language.
+    ///
+    /// - Parameters:
+    ///   - share: of tokens that it does not know, such as "22%".
+    ///   - model: one for many languages, by its name on the hub.
+    func unknownLanguage(share: String, model: String) -> String
     func verdict(_ training: Verdict.Training, metric: String, style: NumberStyle) -> String
     func verdict(_ labels: Verdict.Labels, metric: String, style: NumberStyle) -> String
     func verdict(_ threshold: Verdict.Threshold, of calibration: PilotReport.Calibration?) -> String

@@ -130,6 +130,12 @@ struct PilotCommand: ParsableCommand {
         let data = try readData()
         step("1/5 Data")
         if !common.quiet { data.notes.forEach(note) }
+        let unknown = base.unknownShare(of: data.documents.prefix(1000).lazy.map(\.question))
+        if unknown >= Verdict.foreignShare, !common.quiet {
+            note(
+                "\(decimal(100 * unknown, 0)) % of the questions' tokens are not in the model's vocabulary: it was made for "
+                    + "another language; kotae model pull \(Verdict.multilingualModel) fetches one for many")
+        }
         try folder.begin(anew: overwrite)
         try data.write(to: folder)
 
@@ -169,6 +175,7 @@ struct PilotCommand: ParsableCommand {
             reproduction: try reproduction(base, earlier + (ContinuousClock.now - start) / .seconds(1)))
         report.comparisons = try findings.comparisons()
         report.keptBaseModel = best == nil
+        report.unknownShare = unknown
         report.embedsAnswers = findings.embedsAnswers
         report.calibration = confidence?.calibration
         report.scores = confidence?.scores
