@@ -68,7 +68,7 @@ extension TokenizerFolder {
         var hashes: [JSONValue] = []
         for path in paths { hashes.append(.string(try FileHash.sha256(of: path))) }
         // Other Kotaes may make another tokenizer of the same files.
-        let content: JSONValue = ["converted": 1, "files": .array(hashes)]
+        let content: JSONValue = ["converted": 2, "layout": .string(layout.rawValue), "files": .array(hashes)]
         return Array(content.description.utf8).withUnsafeBytes { FileHash.sha256($0) }
     }
 }

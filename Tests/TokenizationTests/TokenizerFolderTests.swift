@@ -54,6 +54,16 @@ import Tokenization
         }
     }
 
+    @Test func `know their special tokens beside such ones`() throws {
+        try withTemporaryFolder { folder in
+            try "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n".write(
+                toFile: "\(folder)/vocab.txt", atomically: true, encoding: .utf8)
+            try #"{"<x>": 7}"#.write(toFile: "\(folder)/added_tokens.json", atomically: true, encoding: .utf8)
+            let ids = try tokenizer(folder, modelType: "bert").encode("a [SEP] <x> b", maximumLength: nil).ids
+            #expect(ids == [2, 5, 3, 7, 6, 3])
+        }
+    }
+
     @Test(arguments: [
         ("vocab.txt", "[CLS]\n[SEP]\na\n", "{}", "bert", "vocab.txt: lacks the unk_token \"[UNK]\""),
         ("vocab.txt", "[UNK]\n[SEP]\na\n", "{}", "bert", "lacks the cls_token \"[CLS]\""),

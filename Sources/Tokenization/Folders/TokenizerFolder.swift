@@ -5,7 +5,7 @@ package import JSON
 /// of where there is none.
 package struct TokenizerFolder: Sendable {
     /// How files without a `tokenizer.json` are read.
-    enum Layout: Sendable, Equatable {
+    package enum Layout: String, Sendable {
         /// `tokenizer.json` itself.
         case whole
         /// `vocab.txt`, of BERT and DistilBERT.
@@ -23,7 +23,7 @@ package struct TokenizerFolder: Sendable {
     /// Every file that has a say in what a text's tokens are.
     package let paths: [String]
     private let folder: String
-    private let layout: Layout
+    package let layout: Layout
 
     /// - Parameter file: a `tokenizer.json`, whatever it is called.
     package init(file: String) {

@@ -39,14 +39,13 @@ struct VocabularyFile {
         _ = try id(of: unknown, "unk_token")
         let ends = (first: (first, try id(of: first, "cls_token")), last: (last, try id(of: last, "sep_token")))
         var added = try settings.addedTokens()
-        if added.isEmpty {
-            var seen: Set<Int> = []
-            for token in [padding, unknown, first, last, mask] {
-                guard let id = ids[Array(token.utf8)], seen.insert(id).inserted else { continue }
-                added.append(
-                    TokenizerSettings.addedToken(id, token, isSpecial: true, stripsLeft: isMPNet && token == mask))
-            }
+        // Folders of before that told everything tell only what is beside the vocabulary.
+        var seen = Set(added.compactMap { $0["id"]?.integer })
+        for token in [padding, unknown, first, last, mask] {
+            guard let id = ids[Array(token.utf8)], seen.insert(id).inserted else { continue }
+            added.append(TokenizerSettings.addedToken(id, token, isSpecial: true, stripsLeft: isMPNet && token == mask))
         }
+        added.sort { ($0["id"]?.integer ?? 0) < ($1["id"]?.integer ?? 0) }
         let vocabulary = tokens.enumerated().filter { ids[Array($0.element.utf8)] == $0.offset }
             .map { (key: $0.element, value: JSONValue.integer($0.offset)) }
         return [
