@@ -274,16 +274,6 @@ func succeeds(_ command: String...) throws -> Bool {
     }
 }
 
-/// The binary under test stands beside the tests' own.
-func kotae() throws -> String {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let length = readlink("/proc/self/exe", &buffer, buffer.count)
-    try #require(length > 0)
-    let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let folder = try #require(own.lastIndex(of: "/"))
-    return own[..<folder] + "/kotae"
-}
-
 /// What a process writes until it ends, and the most memory that it held, in bytes.
 ///
 /// The kernel's own account of a child (`ru_maxrss`) begins with the size of the process that it was

@@ -9,17 +9,20 @@ package struct PairReader {
     /// A score from which on a pair counts as belonging together, after scaling to [0, 1].
     let positiveFrom: Double
     private let corpus: Corpus?
+    private let encoding: TextEncoding
     private(set) var rawPairs: [RawPair] = []
 
-    package init(fields: PairFields, positiveFrom: Double, corpus: Corpus?) {
+    /// - Parameter encoding: of the files of pairs.
+    package init(fields: PairFields, positiveFrom: Double, corpus: Corpus?, encoding: TextEncoding = .utf8) {
         self.fields = fields
         self.positiveFrom = positiveFrom
         self.corpus = corpus
+        self.encoding = encoding
     }
 
     /// - Throws: `RecordError` with the line of what cannot be read.
     package mutating func read(_ path: String, format: RecordFormat? = nil) throws(RecordError) {
-        var records = try RecordReader(path: path, format: format)
+        var records = try RecordReader(path: path, format: format, encoding: encoding)
         var count = 0
         while let record = try records.next() {
             count += 1

@@ -25,7 +25,7 @@ struct CorpusOptions: ParsableArguments {
     var format: RecordFormat?
 
     @Option(
-        help: "The corpus's encoding: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
+        help: "The files' encoding: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
     var encoding: TextEncoding = .utf8
 
     @Option(help: ArgumentHelp("The field of the id.", valueName: "name"))

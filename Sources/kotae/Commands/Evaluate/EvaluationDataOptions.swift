@@ -27,6 +27,10 @@ struct EvaluationDataOptions: ParsableArguments {
         valueName: "file"))
     var corpus: [String] = []
 
+    @Option(
+        help: "The encoding of pairs and corpus: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
+    var encoding: TextEncoding = .utf8
+
     @OptionGroup var fields: PairFieldOptions
 
     var isGiven: Bool { !pairs.isEmpty || qrels != nil || beir != nil }
@@ -47,7 +51,9 @@ struct EvaluationDataOptions: ParsableArguments {
     /// - Parameter corpus: where documents that pairs name by id have their texts.
     func reader(_ paths: [String], corpus: [String] = []) throws -> PairReader {
         var reader = PairReader(
-            fields: fields.names, positiveFrom: 0.5, corpus: corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0) }))
+            fields: fields.names, positiveFrom: 0.5,
+            corpus: corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0, encoding: encoding) }),
+            encoding: encoding)
         for path in paths { try reader.read(path) }
         return reader
     }
@@ -78,7 +84,7 @@ extension EvaluationDataOptions {
     /// The documents that a model is to search: those given, or else the pairs' passages.
     func documents() throws -> any DocumentSource {
         if let beir { return BEIRCorpus(path: beir + "/corpus.jsonl") }
-        if !corpus.isEmpty { return CorpusFiles(corpus.map { CorpusFile(path: $0) }) }
+        if !corpus.isEmpty { return CorpusFiles(corpus.map { CorpusFile(path: $0, encoding: encoding) }) }
         guard !pairs.isEmpty else { throw ValidationError("--qrels names documents of a --corpus, which is missing") }
         return try reader(pairs).passages()
     }

@@ -202,7 +202,7 @@ struct PilotCommand: ParsableCommand {
 
     private func readData() throws -> PilotData {
         func reader(_ paths: [String]) throws -> PairReader {
-            var reader = PairReader(fields: fields.names, positiveFrom: 0.5, corpus: nil)
+            var reader = PairReader(fields: fields.names, positiveFrom: 0.5, corpus: nil, encoding: corpus.encoding)
             for path in paths { try reader.read(path) }
             return reader
         }

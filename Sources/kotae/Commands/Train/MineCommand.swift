@@ -24,6 +24,10 @@ struct MineCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Documents to search; may be repeated (default: the pairs' own passages).", valueName: "file"))
     var corpus: [String] = []
 
+    @Option(
+        help: "The encoding of pairs and corpus: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
+    var encoding: TextEncoding = .utf8
+
     @Option(help: ArgumentHelp("Questions without labels, one a line; needs --index and --review.", valueName: "file"))
     var questions: String?
 
@@ -83,10 +87,10 @@ struct MineCommand: ParsableCommand {
 
     func run() throws {
         if let questions, let index { return try reviewQuestions(questions, index) }
-        let documents = corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0) })
+        let documents = corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0, encoding: encoding) })
         var reader = PairReader(
             fields: PairFields(query: queryField, positive: positiveField), positiveFrom: 0.5,
-            corpus: documents)
+            corpus: documents, encoding: encoding)
         for path in pairs { try reader.read(path) }
         let set = try reader.pairSet(scoreRange: reader.scoreRange)
         guard set.hasPositives else { throw TrainingError(pairs[0], "no pair belongs together") }

@@ -17,7 +17,7 @@ extension TrainCommand {
             ("pairs", list(data.pairs)), ("dev", text(data.dev)),
             ("dev-fraction", .number(data.devFraction)), ("corpus", list(data.corpus)),
             ("queries", text(data.queries)), ("qrels", text(data.qrels)),
-            ("unlabelled", text(data.unlabelled)),
+            ("encoding", .string(data.encoding.name)), ("unlabelled", text(data.unlabelled)),
             ("query-field", text(data.fields.queryField)),
             ("positive-field", text(data.fields.positiveField)),
             ("positive-id-field", text(data.fields.positiveIdField)),

@@ -20,6 +20,10 @@ struct TrainingDataOptions: ParsableArguments {
         valueName: "file"))
     var corpus: [String] = []
 
+    @Option(
+        help: "The encoding of pairs and corpus: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
+    var encoding: TextEncoding = .utf8
+
     @Option(help: ArgumentHelp("Queries to learn from, with --qrels: {\"id\", \"text\"} a line.", valueName: "file"))
     var queries: String?
 
@@ -43,7 +47,7 @@ struct TrainingDataOptions: ParsableArguments {
     var splitSeed: UInt64?
 
     private enum CodingKeys: CodingKey {
-        case pairs, dev, devFraction, corpus, queries, qrels, unlabelled, fields, positiveFrom
+        case pairs, dev, devFraction, corpus, encoding, queries, qrels, unlabelled, fields, positiveFrom
         case allowOverlap
     }
 
@@ -64,8 +68,8 @@ struct TrainingDataOptions: ParsableArguments {
     /// - Parameter seed: decides which pairs are held out.
     func read(seed: UInt64) throws -> TrainingData {
         let fields = fields.names
-        let corpus = self.corpus.isEmpty ? nil : try Corpus(self.corpus.map { CorpusFile(path: $0) })
-        var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus)
+        let corpus = self.corpus.isEmpty ? nil : try Corpus(self.corpus.map { CorpusFile(path: $0, encoding: encoding) })
+        var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus, encoding: encoding)
         for path in pairs { try reader.read(path) }
         if let queries, let qrels { try reader.read(queries: queries, qrels: qrels) }
         let range = reader.scoreRange
@@ -78,7 +82,7 @@ struct TrainingDataOptions: ParsableArguments {
             }
         }
         if let dev {
-            var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus)
+            var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus, encoding: encoding)
             try reader.read(dev)
             let development = try reader.pairSet(scoreRange: range ?? reader.scoreRange)
             let shared = PairSummary.shared(all, development, passages: corpus == nil)
