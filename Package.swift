@@ -30,6 +30,12 @@ let package = Package(
         .library(name: "BiEncoder", targets: ["BiEncoder"]),
         .library(name: "SemanticSearch", targets: ["SemanticSearch"]),
     ],
+    traits: [
+        .trait(
+            name: "MeCab",
+            description: "Words of Japanese BERTs, by the libmecab that is installed where Kotae runs; nothing to build needs it."),
+        .default(enabledTraits: ["MeCab"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -57,6 +63,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
 
         .target(name: "CChecksums"),
+        .target(name: "CMeCab"),
 
         module("Checksums", ["CChecksums"]),
 
@@ -66,7 +73,7 @@ let package = Package(
         module("JSON"),
         module("Filters", ["JSON"]),
         module("Records", ["JSON"]),
-        module("Tokenization", ["Checksums", "JSON"]),
+        module("Tokenization", ["Checksums", "JSON", .target(name: "CMeCab", condition: .when(traits: ["MeCab"]))]),
         module("Tensors", ["COneDNN", "Random"]),
         module("BiEncoder", ["Files", "JSON", "Tensors", "Tokenization", crypto]),
 
@@ -149,7 +156,7 @@ let package = Package(
         tests(
             "Hub",
             [
-                "BiEncoder", "Files", "JSON", crypto, product("HTTPTypes", "swift-http-types"),
+                "kotae", "BiEncoder", "Files", "JSON", crypto, product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
                 product("Logging", "swift-log"),
             ]),

@@ -23,6 +23,67 @@ extension SentencePieceModel {
             replacing: 1, specials: [0, 1, 2, 3, 4, 5, 6], ends: (5, 6), settings, path: path)
     }
 
+    /// What transformers' AlbertTokenizer makes of it: the pieces as they are, of texts without accents and
+    /// in lower case unless the settings say otherwise.
+    func albertTokenizer(_ settings: TokenizerSettings, path: String) throws(TokenizerError) -> JSONValue {
+        let named: [(name: String, fallback: String)] = [
+            ("pad_token", "<pad>"), ("unk_token", "<unk>"), ("cls_token", "[CLS]"), ("sep_token", "[SEP]"), ("mask_token", "[MASK]"),
+        ]
+        var normalizers: [JSONValue] = [("``", "\""), ("''", "\"")].map { pattern, content in
+            ["type": "Replace", "pattern": ["String": .string(pattern)], "content": .string(content)]
+        }
+        if try settings.flag("keep_accents", default: false) != true {
+            normalizers += [["type": "NFKD"], ["type": "StripAccents"]]
+        }
+        if try settings.flag("do_lower_case", default: true) != false { normalizers.append(["type": "Lowercase"]) }
+        let special = try specialTokens(named, settings, path: path)
+        return try tokenizer(
+            unknown: special[1].id, special: special, normalizers: normalizers,
+            postProcessor: template((special[2].token, special[2].id), (special[3].token, special[3].id)), settings, path: path)
+    }
+
+    /// What transformers' T5Tokenizer makes of it: the pieces as they are, and one token behind a text.
+    func t5Tokenizer(_ settings: TokenizerSettings, path: String) throws(TokenizerError) -> JSONValue {
+        let special = try specialTokens([("pad_token", "<pad>"), ("eos_token", "</s>"), ("unk_token", "<unk>")], settings, path: path)
+        return try tokenizer(
+            unknown: special[2].id, special: special, normalizers: [],
+            postProcessor: template(nil, (special[1].token, special[1].id)), settings, path: path)
+    }
+
+    /// Tokens that a class of transformers names, which have to be among the pieces.
+    private func specialTokens(
+        _ named: [(name: String, fallback: String)], _ settings: TokenizerSettings, path: String
+    ) throws(TokenizerError) -> [(token: String, id: Int)] {
+        var found: [(token: String, id: Int)] = []
+        for (name, fallback) in named {
+            let token = try settings.token(name, default: fallback)
+            guard let id = pieces.firstIndex(where: { $0.text.utf8.elementsEqual(token.utf8) }) else {
+                throw TokenizerError(kind: .invalid, path: path, reason: "lacks the \(name) \"\(token)\"")
+            }
+            found.append((token, id))
+        }
+        return found
+    }
+
+    /// The pieces as the file numbers them.
+    private func tokenizer(
+        unknown: Int, special: [(token: String, id: Int)], normalizers: [JSONValue], postProcessor: JSONValue,
+        _ settings: TokenizerSettings, path: String
+    ) throws(TokenizerError) -> JSONValue {
+        var added = try settings.addedTokens()
+        var seen = Set(added.compactMap { $0["id"]?.integer })
+        for (token, id) in special where seen.insert(id).inserted {
+            added.append(TokenizerSettings.addedToken(id, token, isSpecial: true))
+        }
+        for (id, piece) in pieces.enumerated() where piece.kind == .userDefined && seen.insert(id).inserted {
+            added.append(TokenizerSettings.addedToken(id, piece.text, isSpecial: false))
+        }
+        added.sort { ($0["id"]?.integer ?? 0) < ($1["id"]?.integer ?? 0) }
+        return try json(
+            pieces.map { ($0.text, Double($0.score)) }, unknown: unknown, added: added, normalizers: normalizers,
+            postProcessor: postProcessor, path: path)
+    }
+
     /// - Parameters:
     ///   - before: the first tokens and their scores, among them as the fourth the unknown one.
     ///   - count: how many of the first pieces these stand for.
@@ -32,11 +93,6 @@ extension SentencePieceModel {
         before: [(String, Double)], replacing count: Int, specials: [Int], ends: (first: Int, last: Int),
         _ settings: TokenizerSettings, path: String
     ) throws(TokenizerError) -> JSONValue {
-        guard algorithm == .unigram else {
-            throw TokenizerError(
-                kind: .unsupported, path: path, field: "trainer_spec.model_type",
-                reason: "\(algorithm) is not supported without a tokenizer.json; unigram is")
-        }
         guard pieces.count > 3, pieces[0].kind == .unknown, pieces[1...2].allSatisfy({ $0.kind == .control }) else {
             throw TokenizerError(
                 kind: .invalid, path: path, field: "pieces",
@@ -53,10 +109,27 @@ extension SentencePieceModel {
             own.append(TokenizerSettings.addedToken(tokens.count - 1, mask, isSpecial: true, stripsLeft: true))
             added = own + added
         }
-        var normalizer = JSONValue.null
-        if !characterMap.isEmpty {
-            normalizer = ["type": "Precompiled", "precompiled_charsmap": .string(base64(characterMap))]
+        return try json(
+            tokens, unknown: 3, added: added, normalizers: [],
+            postProcessor: template((tokens[ends.first].0, ends.first), (tokens[ends.last].0, ends.last)), path: path)
+    }
+
+    /// - Parameter normalizers: before the file's own.
+    private func json(
+        _ tokens: [(String, Double)], unknown: Int, added: [JSONValue], normalizers: [JSONValue], postProcessor: JSONValue,
+        path: String
+    ) throws(TokenizerError) -> JSONValue {
+        guard algorithm == .unigram else {
+            throw TokenizerError(
+                kind: .unsupported, path: path, field: "trainer_spec.model_type",
+                reason: "\(algorithm) is not supported without a tokenizer.json; unigram is")
         }
+        var normalizers = normalizers
+        if !characterMap.isEmpty {
+            normalizers.append(["type": "Precompiled", "precompiled_charsmap": .string(base64(characterMap))])
+        }
+        let normalizer: JSONValue =
+            normalizers.count > 1 ? ["type": "Sequence", "normalizers": .array(normalizers)] : normalizers.first ?? .null
         let metaspace: JSONValue = [
             "type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true,
         ]
@@ -64,8 +137,8 @@ extension SentencePieceModel {
         return [
             "version": "1.0", "added_tokens": .array(added), "normalizer": normalizer,
             "pre_tokenizer": ["type": "Sequence", "pretokenizers": [["type": "WhitespaceSplit"], metaspace]],
-            "post_processor": template((tokens[ends.first].0, ends.first), (tokens[ends.last].0, ends.last)),
-            "model": ["type": "Unigram", "unk_id": 3, "vocab": .array(vocabulary), "byte_fallback": false],
+            "post_processor": postProcessor,
+            "model": ["type": "Unigram", "unk_id": .integer(unknown), "vocab": .array(vocabulary), "byte_fallback": false],
         ]
     }
 }

@@ -44,7 +44,10 @@ struct SentencePieceModel {
                     }
                     self.algorithm = algorithm
                 case (3, .bytes(let message)):
-                    characterMap = try Self.characterMap(message)
+                    guard let map = try Self.characterMap(message) else {
+                        throw refusal("normalizer_spec.precompiled_charsmap", "should be bytes")
+                    }
+                    characterMap = map
                 case (1...3, _):
                     throw refusal("field \(field)", "should be a message")
                 default:
@@ -88,11 +91,13 @@ struct SentencePieceModel {
         return algorithm
     }
 
-    private static func characterMap(_ message: ArraySlice<UInt8>) throws(ProtobufReader.Failure) -> [UInt8] {
+    private static func characterMap(_ message: ArraySlice<UInt8>) throws(ProtobufReader.Failure) -> [UInt8]? {
         var map: [UInt8] = []
         var reader = ProtobufReader(message)
         while let (field, value) = try reader.next() {
-            if field == 2, case .bytes(let bytes) = value { map = Array(bytes) }
+            guard field == 2 else { continue }
+            guard case .bytes(let bytes) = value else { return nil }
+            map = Array(bytes)
         }
         return map
     }

@@ -12,10 +12,16 @@ package struct TokenizerFolder: Sendable {
         case bert
         /// `vocab.txt`, of MPNet.
         case mpnet
+        /// `vocab.txt`, of a BERT that takes the words of MeCab.
+        case japaneseBert
         /// `sentencepiece.bpe.model`, of XLM-RoBERTa and of others with its numbering.
         case xlmRoberta
         /// `sentencepiece.bpe.model`, of CamemBERT.
         case camembert
+        /// `spiece.model`, of ALBERT.
+        case albert
+        /// `spiece.model`, of T5.
+        case t5
     }
 
     /// The file that has the vocabulary, which errors name.
@@ -36,12 +42,18 @@ package struct TokenizerFolder: Sendable {
     /// - Parameters:
     ///   - folder: of the transformer.
     ///   - modelType: `model_type` of its `config.json`.
-    /// - Throws: when the tokenizer is of a class that is not known, or of one that needs another program.
+    /// - Throws: when there is no vocabulary, when the tokenizer is of a class that is not known, and when it needs a
+    ///   dictionary that is not installed.
     package init(_ folder: String, modelType: String?) throws(TokenizerError) {
         self.folder = folder
         func exists(_ name: String) -> Bool { access("\(folder)/\(name)", F_OK) == 0 }
-        let vocabularies = ["vocab.txt", "sentencepiece.bpe.model"].filter(exists)
-        guard !exists("tokenizer.json"), !vocabularies.isEmpty else {
+        let vocabularies = ["vocab.txt", "sentencepiece.bpe.model", "spiece.model"].filter(exists)
+        if !exists("tokenizer.json"), vocabularies.isEmpty {
+            throw TokenizerError(
+                kind: .unreadable, path: "\(folder)/tokenizer.json",
+                reason: "there is no such file, nor one that would do: vocab.txt, sentencepiece.bpe.model or spiece.model")
+        }
+        if exists("tokenizer.json") {
             path = "\(folder)/tokenizer.json"
             paths = [path]
             layout = .whole
@@ -56,7 +68,12 @@ package struct TokenizerFolder: Sendable {
         }
         self.layout = layout
         path = "\(folder)/\(file)"
-        paths = [path] + TokenizerSettings.files.filter(exists).map { "\(folder)/\($0)" }
+        var paths = [path] + TokenizerSettings.files.filter(exists).map { "\(folder)/\($0)" }
+        if layout == .japaneseBert {
+            let dictionary = try settings.mecab().dictionary.folder(path: path)
+            paths += MeCabDictionary.files.map { "\(dictionary)/\($0)" }
+        }
+        self.paths = paths
     }
 
     /// - Parameter name: of a class of transformers, or of a kind of model.
@@ -70,16 +87,15 @@ package struct TokenizerFolder: Sendable {
         case "CamembertTokenizer", "camembert": return (.camembert, "sentencepiece.bpe.model")
         case "BertTokenizer", "DistilBertTokenizer", "bert", "distilbert": return (.bert, "vocab.txt")
         case "MPNetTokenizer", "mpnet": return (.mpnet, "vocab.txt")
-        case "BertJapaneseTokenizer":
-            throw TokenizerError(
-                kind: .unsupported, path: "\(folder)/tokenizer_config.json", field: "tokenizer_class",
-                reason: "BertJapaneseTokenizer divides words by MeCab, which is not supported; models with a tokenizer.json "
-                    + "or a model of SentencePiece are")
+        case "AlbertTokenizer": return (.albert, "spiece.model")
+        case "T5Tokenizer": return (.t5, "spiece.model")
+        case "BertJapaneseTokenizer": return (.japaneseBert, "vocab.txt")
         default:
             throw TokenizerError(
                 kind: .unsupported, path: "\(folder)/tokenizer.json",
                 reason: "there is no such file, and of \(name.isEmpty ? "a model that says no tokenizer_class" : name) the "
-                    + "vocabulary alone is not supported; of BERT, DistilBERT, MPNet, XLM-RoBERTa, mLUKE and CamemBERT it is")
+                    + "vocabulary alone is not supported; of BERT (Japanese ones too), DistilBERT, MPNet, XLM-RoBERTa, "
+                    + "mLUKE, CamemBERT, ALBERT and T5 it is")
         }
     }
 
@@ -93,7 +109,10 @@ package struct TokenizerFolder: Sendable {
         let settings = try TokenizerSettings(folder: folder) { paths.contains("\(folder)/\($0)") }
         switch layout {
         case .whole, .bert, .mpnet: return try VocabularyFile(bytes, path: path).tokenizer(isMPNet: layout == .mpnet, settings)
+        case .japaneseBert: return try VocabularyFile(bytes, path: path).japaneseTokenizer(settings)
         case .xlmRoberta: return try SentencePieceModel(bytes, path: path).xlmRobertaTokenizer(settings, path: path)
+        case .albert: return try SentencePieceModel(bytes, path: path).albertTokenizer(settings, path: path)
+        case .t5: return try SentencePieceModel(bytes, path: path).t5Tokenizer(settings, path: path)
         case .camembert: return try SentencePieceModel(bytes, path: path).camembertTokenizer(settings, path: path)
         }
     }

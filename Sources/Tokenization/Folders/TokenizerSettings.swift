@@ -86,4 +86,50 @@ struct TokenizerSettings {
             "rstrip": false, "normalized": false, "special": .bool(isSpecial),
         ]
     }
+
+    /// How BertJapaneseTokenizer divides a text into words, and these before the vocabulary is looked up.
+    ///
+    /// Without `mecab_dic` the dictionary is ipadic: what transformers took when the folders were made that do
+    /// not tell.
+    func mecab() throws(TokenizerError) -> (dictionary: MeCabDictionary, unit: MeCab.Unit) {
+        func unsupported(_ file: String, _ field: String, _ value: JSONValue, _ known: String) -> TokenizerError {
+            TokenizerError(
+                kind: .unsupported, path: "\(folder)/\(file)", field: field, reason: "\(value) is not supported; \(known) is")
+        }
+        for (flag, supported) in [("do_word_tokenize", true), ("do_subword_tokenize", true), ("do_lower_case", false)] {
+            if let (file, value) = value(flag), value != .bool(supported) {
+                throw unsupported(file, flag, value, String(supported))
+            }
+        }
+        // The default of the class is "basic".
+        let words = value("word_tokenizer_type") ?? ("tokenizer_config.json", "basic")
+        guard words.value == "mecab" else { throw unsupported(words.file, "word_tokenizer_type", words.value, "\"mecab\"") }
+        let unit: MeCab.Unit
+        let tokens = value("subword_tokenizer_type") ?? ("tokenizer_config.json", "wordpiece")
+        switch tokens.value.string {
+        case "wordpiece": unit = .words
+        case "character": unit = .characters
+        default: throw unsupported(tokens.file, "subword_tokenizer_type", tokens.value, "\"wordpiece\" or \"character\"")
+        }
+        var dictionary = MeCabDictionary.ipadic
+        if let (file, value) = value("mecab_kwargs") {
+            guard let members = value.object?.members else { throw refusal(file, "mecab_kwargs", "should be an object") }
+            for (key, value) in members {
+                let field = "mecab_kwargs.\(key)"
+                switch key {
+                case "mecab_dic":
+                    guard let known = value.string.flatMap(MeCabDictionary.init) else {
+                        let names = MeCabDictionary.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+                        throw unsupported(file, field, value, "one of \(names)")
+                    }
+                    dictionary = known
+                case "normalize_text":
+                    if value != true { throw unsupported(file, field, value, "true") }
+                default:
+                    if !value.isNull, value != "" { throw unsupported(file, field, value, "none") }
+                }
+            }
+        }
+        return (dictionary, unit)
+    }
 }

@@ -31,6 +31,30 @@ struct VocabularyFile {
 
     /// What transformers' BertTokenizer and MPNetTokenizer make of it.
     func tokenizer(isMPNet: Bool, _ settings: TokenizerSettings) throws(TokenizerError) -> JSONValue {
+        try tokenizer(
+            isMPNet: isMPNet, settings,
+            normalizer: [
+                "type": "BertNormalizer", "clean_text": true,
+                "handle_chinese_chars": .bool(try settings.flag("tokenize_chinese_chars", default: true) ?? true),
+                "strip_accents": try settings.flag("strip_accents", default: nil).map(JSONValue.bool) ?? .null,
+                "lowercase": .bool(try settings.flag("do_lower_case", default: true) ?? true),
+            ],
+            preTokenizer: ["type": "BertPreTokenizer"])
+    }
+
+    /// What transformers' BertJapaneseTokenizer makes of it, where its words are MeCab's.
+    func japaneseTokenizer(_ settings: TokenizerSettings) throws(TokenizerError) -> JSONValue {
+        let mecab = try settings.mecab()
+        return try tokenizer(
+            isMPNet: false, settings, normalizer: ["type": "NFKC"],
+            preTokenizer: [
+                "type": "MeCab", "dictionary": .string(mecab.dictionary.rawValue), "unit": .string(mecab.unit.rawValue),
+            ])
+    }
+
+    private func tokenizer(
+        isMPNet: Bool, _ settings: TokenizerSettings, normalizer: JSONValue, preTokenizer: JSONValue
+    ) throws(TokenizerError) -> JSONValue {
         let unknown = try settings.token("unk_token", default: "[UNK]")
         let first = try settings.token("cls_token", default: isMPNet ? "<s>" : "[CLS]")
         let last = try settings.token("sep_token", default: isMPNet ? "</s>" : "[SEP]")
@@ -50,13 +74,8 @@ struct VocabularyFile {
             .map { (key: $0.element, value: JSONValue.integer($0.offset)) }
         return [
             "version": "1.0", "added_tokens": .array(added),
-            "normalizer": [
-                "type": "BertNormalizer", "clean_text": true,
-                "handle_chinese_chars": .bool(try settings.flag("tokenize_chinese_chars", default: true) ?? true),
-                "strip_accents": try settings.flag("strip_accents", default: nil).map(JSONValue.bool) ?? .null,
-                "lowercase": .bool(try settings.flag("do_lower_case", default: true) ?? true),
-            ],
-            "pre_tokenizer": ["type": "BertPreTokenizer"],
+            "normalizer": normalizer,
+            "pre_tokenizer": preTokenizer,
             "post_processor": template(ends.first, ends.last),
             "model": [
                 "type": "WordPiece", "unk_token": .string(unknown), "continuing_subword_prefix": "##",
@@ -66,17 +85,18 @@ struct VocabularyFile {
     }
 }
 
-/// A text between its first and its last token.
-func template(_ first: (token: String, id: Int), _ last: (token: String, id: Int)) -> JSONValue {
+/// A text between its first token, if it has one, and its last.
+func template(_ first: (token: String, id: Int)?, _ last: (token: String, id: Int)) -> JSONValue {
     func special(_ token: String) -> JSONValue { ["SpecialToken": ["id": .string(token), "type_id": 0]] }
     func sequence(_ name: JSONValue) -> JSONValue { ["Sequence": ["id": name, "type_id": 0]] }
-    let known = [first, last].map { token, id in
+    let known = [first, last].compactMap(\.self).map { token, id in
         (key: token, value: ["id": .string(token), "ids": [.integer(id)], "tokens": [.string(token)]] as JSONValue)
     }
-    let single: [JSONValue] = [special(first.token), sequence("A"), special(last.token)]
+    let single = (first.map { [special($0.token)] } ?? []) + [sequence("A"), special(last.token)]
+    let between = first == nil ? [] : [special(last.token)]
     return [
         "type": "TemplateProcessing", "single": .array(single),
-        "pair": .array(single + [special(last.token), sequence("B"), special(last.token)]),
+        "pair": .array(single + between + [sequence("B"), special(last.token)]),
         "special_tokens": .object(JSONObject(known)),
     ]
 }

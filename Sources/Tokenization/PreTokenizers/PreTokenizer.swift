@@ -21,6 +21,7 @@ extension Field {
         case "BertPreTokenizer": BertPreTokenizer()
         case "ByteLevel": try ByteLevel(self)
         case "Digits": try Digits(self)
+        case "MeCab": try MeCab(self)
         case "Metaspace": try Metaspace(self)
         case "Punctuation": try Punctuation(self)
         case "Sequence": try PreTokenizerSequence(self)
