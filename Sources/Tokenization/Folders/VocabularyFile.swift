@@ -46,7 +46,8 @@ struct VocabularyFile {
     func japaneseTokenizer(_ settings: TokenizerSettings) throws(TokenizerError) -> JSONValue {
         let mecab = try settings.mecab()
         return try tokenizer(
-            isMPNet: false, settings, normalizer: ["type": "NFKC"],
+            isMPNet: false, settings,
+            normalizer: ["type": "Sequence", "normalizers": [["type": "RecentCompatibility"], ["type": "NFKC"]]],
             preTokenizer: [
                 "type": "MeCab", "dictionary": .string(mecab.dictionary.rawValue), "unit": .string(mecab.unit.rawValue),
             ])

@@ -26,6 +26,7 @@ extension Field {
         case "Nmt": NmtNormalizer()
         case "Precompiled": try PrecompiledNormalizer(self)
         case "Prepend": try PrependNormalizer(self)
+        case "RecentCompatibility": RecentCompatibilityNormalizer()
         case "Replace": try ReplaceNormalizer(self)
         case "Sequence": try NormalizerSequence(self)
         case "Strip": try StripNormalizer(self)
