@@ -179,4 +179,24 @@ import Testing
             #expect(table.lines.contains { $0.hasPrefix("f32 ") })
         }
     }
+
+    @Test func `bench tokenize counts texts, bytes and tokens, none of them cut unless told`() throws {
+        try withWorkplace { place in
+            let long = String(repeating: "cancel ", count: 500)
+            try place.write("texts.txt", "how do i\n\(long)\n")
+            func bench(_ options: String...) throws -> JSONValue {
+                let outcome = try place.run(["bench", "tokenize", "--json", "--repeat", "1", "--input", "texts.txt"] + options)
+                try #require(outcome.status == 0)
+                return try outcome.json[0]
+            }
+            let whole = try bench()
+            #expect(whole.object?.keys == ["version", "model", "texts", "bytes", "tokens", "seconds", "tokens_per_second"])
+            #expect(whole["texts"] == 2 && whole["bytes"] == .integer(8 + long.utf8.count))
+            let shown = try place.succeed("tokenize", "--json", "how do i", "cancel").json
+            let counts = shown.map { $0["ids"]?.array?.count ?? 0 }
+            #expect(whole["tokens"] == .integer(counts[0] + 2 + 500 * (counts[1] - 2)))
+            #expect(try bench("--max-length", "5")["tokens"] == .integer(counts[0] + 5))
+            #expect(try place.succeed("bench", "tokenize", "--input", "texts.txt").lines.count == 3)
+        }
+    }
 }

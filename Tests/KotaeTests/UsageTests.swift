@@ -5,7 +5,7 @@ import Testing
     static let commands = [
         [], ["search"], ["lookup"], ["index"], ["index", "build"], ["embed"], ["tokenize"],
         ["similarity"], ["model"], ["model", "info"], ["model", "list"], ["model", "pull"], ["bench"],
-        ["bench", "encode"],
+        ["bench", "encode"], ["bench", "tokenize"],
     ]
 
     @Test(arguments: commands)
@@ -74,6 +74,7 @@ import Testing
         (["similarity", "alone"], "at least two texts"),
         (["similarity", "a", "b", "--pairs", "p.csv"], "not both"),
         (["bench", "encode", "--repeat", "0"], "--repeat must be at least 1"),
+        (["bench", "tokenize", "--max-length", "1"], "--max-length must be at least 2"),
         (["bench", "encode", "--batch-tokens", "0"], "--batch-tokens must be at least 1"),
         (["bench", "encode", "--threads", "0"], "--threads must be at least 1"),
         (["bench", "encode", "--max-length", "1"], "--max-length must be at least 2"),

@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
               kotae bench store faq
             """,
         subcommands: [
-            BenchEncodeCommand.self, BenchSearchCommand.self, BenchStoreCommand.self,
-            BenchIndexCommand.self, BenchEvaluateCommand.self,
+            BenchEncodeCommand.self, BenchTokenizeCommand.self, BenchSearchCommand.self,
+            BenchStoreCommand.self, BenchIndexCommand.self, BenchEvaluateCommand.self,
         ])
 }

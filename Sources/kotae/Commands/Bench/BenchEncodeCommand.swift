@@ -16,20 +16,10 @@ struct BenchEncodeCommand: ParsableCommand {
             those that the model reads, [CLS] and [SEP] included, without any padding.
             """)
 
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp(
-            "A file with one text a line (default: 2,000 made-up questions).", valueName: "file"))
-    var input: String?
-
-    @Option(help: ArgumentHelp("The file is JSON Lines, and the text is in this field.", valueName: "name"))
-    var field: String?
+    @OptionGroup var source: BenchTextOptions
 
     @Option(help: "Arithmetic to measure (default: all that this processor has).")
     var precision: Precision?
-
-    @Option(help: ArgumentHelp("How many times to embed the texts.", valueName: "n"))
-    var `repeat` = 5
 
     @Option(name: .shortAndLong, help: "A model's folder, or its name among the installed ones.")
     var model: String?
@@ -46,7 +36,6 @@ struct BenchEncodeCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if `repeat` < 1 { throw ValidationError("--repeat must be at least 1, not \(`repeat`)") }
         if let maxLength, maxLength < 2 {
             throw ValidationError("--max-length must be at least 2, not \(maxLength)")
         }
@@ -56,15 +45,14 @@ struct BenchEncodeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let texts = try input.map(read) ?? madeUpQuestions(2000)
-        guard !texts.isEmpty else { throw ValidationError("there are no texts to embed") }
+        let texts = try source.texts()
         let folder = try ModelLibrary().folder(of: model)
         var throughputs: [Throughput] = []
         var latencies: [Latency] = []
         for precision in precision.map({ [$0] }) ?? Precision.allCases.filter(\.isSupported) {
             let encoder = try BiEncoder(
                 modelAt: folder, precision: precision, threads: processors.threads, maximumLength: maxLength)
-            throughputs.append(try Throughput(encoder, texts, batchTokens, rounds: `repeat`))
+            throughputs.append(try Throughput(encoder, texts, batchTokens, rounds: source.repeat))
             latencies.append(try Latency(encoder))
         }
         if json {
@@ -94,13 +82,6 @@ struct BenchEncodeCommand: ParsableCommand {
                     + padded(grouped(Int(throughput.textsPerSecond)), to: 10, left: true)
                     + padded(decimal(latency.median, 2) + " ms", to: 25, left: true))
         }
-    }
-
-    private func read(_ path: String) throws -> [String] {
-        var input = try TextInput(path: path, field: field)
-        var texts: [String] = []
-        while case let window = try input.nextWindow(), !window.isEmpty { texts += window }
-        return texts
     }
 }
 
@@ -180,23 +161,5 @@ private struct Latency {
             "median_ms": .number(median),
             "min_ms": .number(smallest),
         ]
-    }
-}
-
-/// Questions like those of an FAQ, of 5 to 24 tokens, the same every time.
-private func madeUpQuestions(_ count: Int) -> [String] {
-    let words = """
-        how do i my the a can where is when what reset change cancel order account password refund \
-        invoice delivery address payment card phone email subscription device update return parcel \
-        warranty login code app not working error late lost broken new old
-        """.split(separator: " ")
-    // Knuth's linear congruential generator: MMIX.
-    var state: UInt64 = 1
-    func random(_ bound: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int(state >> 33) % bound
-    }
-    return (0..<count).map { _ in
-        (0..<3 + random(20)).map { _ in words[random(words.count)] }.joined(separator: " ")
     }
 }
