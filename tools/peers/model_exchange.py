@@ -1,6 +1,7 @@
 """Do models go from Kotae to sentence-transformers and back with the same embeddings?
 
-Trains the default model for an epoch on a few pairs and loads the folder in sentence-transformers; lets
+Trains the default model, and a tiny one of every other family, for an epoch on a few pairs and loads the folders in
+sentence-transformers; lets
 sentence-transformers save a model that it changed, in its newest format and, by the environment
 `.peers/sentence-transformers-3`, in the one before, and loads both here. Each time the embeddings of
 over 500 awkward texts (texts.py) are compared:
@@ -24,6 +25,8 @@ from texts import awkward_texts
 
 BOUND = 0.99999
 OLDER = Path(os.environ.get("KOTAE_PEERS", ".peers"), "sentence-transformers-3", "bin", "python")
+FIXTURES = Path(__file__).parents[2] / "Tests" / "Fixtures" / "models"
+FAMILIES = ["distilbert", "luke", "modernbert", "mpnet", "roberta"]
 SAMPLE = Path(__file__).parents[2] / "indexes" / "support-faq"
 
 
@@ -78,10 +81,12 @@ def main() -> int:
         folder = Path(name)
         lines = (SAMPLE / "train.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
         (folder / "pairs.jsonl").write_text("".join(lines[:64]), encoding="utf-8")
-        kotae.run("train", "--pairs", folder / "pairs.jsonl", "--corpus", SAMPLE / "corpus.jsonl", "--to",
-                  folder / "trained", "--epochs", 1, "--dev-fraction", 0, "--model", kotae.model_folder(), "--quiet")
-        peer = SentenceTransformer(str(folder / "trained"), device="cpu", model_kwargs={"dtype": "float32"})
-        good &= report("trained here, loaded there", embed(folder, texts, folder / "trained"), peer.encode(texts))
+        for name, model in [("all-MiniLM-L6-v2", kotae.model_folder()), *((name, FIXTURES / name) for name in FAMILIES)]:
+            target = folder / f"trained-{name}"
+            kotae.run("train", "--pairs", folder / "pairs.jsonl", "--corpus", SAMPLE / "corpus.jsonl", "--to", target,
+                      "--epochs", 1, "--dev-fraction", 0, "--rate", 1e-3, "--model", model, "--quiet")
+            peer = SentenceTransformer(str(target), device="cpu", model_kwargs={"dtype": "float32"})
+            good &= report(f"{name}, trained here, loaded there", embed(folder, texts, target), peer.encode(texts))
 
         (folder / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
         for python, target in [(sys.executable, "newest"), (str(OLDER), "older")]:
