@@ -19,7 +19,7 @@ extension SearchIndex {
             }
             try folder.finishInterruptedWriter(store)
             // Another process may have built it anew, with another model.
-            try withSnapshot { _, _ in }
+            try refreshManifest()
             return try body()
         }
     }

@@ -17,9 +17,22 @@ public final class SearchIndex: Sendable {
     let words: LexicalIndex
     /// How many threads one search may use; nil for the number of processors.
     private let threads: Int?
-    private let state: Mutex<State>
+    private let current: Mutex<Current>
     /// Held by the one thread that loads a new generation, while others wait for it.
     private let loading = Mutex<Void>(())
+
+    private struct Current: Sendable {
+        var manifest: IndexManifest
+        /// Of the manifest's generation; nil until the first search where vectors were not to be loaded.
+        var state: State?
+
+        init(_ state: State) {
+            manifest = state.manifest
+            self.state = state
+        }
+
+        init(_ manifest: IndexManifest) { self.manifest = manifest }
+    }
 
     /// What belongs to one generation.
     struct State: Sendable {
@@ -35,17 +48,24 @@ public final class SearchIndex: Sendable {
     ///
     /// - Parameters:
     ///   - writable: whether this process will change the index.
+    ///   - loadsVectors: whether to open the FAISS file now, whose checks take 150 ms for a graph of 200,000
+    ///     rows, or with the first search. Changes and look-ups do without it.
     ///   - threads: how many processors one search may use, at least 1; all by default. A program that
     ///     searches on many threads wants 1.
     /// - Throws: `IndexError` or an error of the store when there is no index, when its files are
     ///   damaged or cut off, or when its format is not this Kotae's.
-    public init(opening path: String, writable: Bool = false, threads: Int? = nil) throws {
+    public init(
+        opening path: String, writable: Bool = false, loadsVectors: Bool = true, threads: Int? = nil
+    ) throws {
         folder = IndexFolder(path: path)
         try folder.checkIsIndex()
         self.path = path
         self.threads = threads
         store = try EmbeddingStore(opening: path, writable: writable)
-        state = Mutex(try Self.load(folder, store, threads: threads))
+        current = Mutex(
+            loadsVectors
+                ? Current(try Self.load(folder, store, threads: threads))
+                : Current(try store.read { [folder, store] in try Self.manifest(folder, store, $0) }))
         words = try LexicalIndex(opening: store.environment)
     }
 
@@ -58,7 +78,7 @@ public final class SearchIndex: Sendable {
         store = try EmbeddingStore(opening: path, writable: true)
         let manifest = try store.read { [folder, store] in try Self.manifest(folder, store, $0) }
         let nothing = try FaissIndexBuilder(dimensions: store.dimensions).finish()
-        state = Mutex(State(manifest: manifest, vectors: nothing, isOfFile: false))
+        current = Mutex(Current(State(manifest: manifest, vectors: nothing, isOfFile: false)))
         words = try LexicalIndex(opening: store.environment)
     }
 
@@ -66,18 +86,25 @@ public final class SearchIndex: Sendable {
     public func counts() throws -> StoreCounts { try store.read { try $0.counts() } }
 
     /// What the index is, as of the last search or look-up.
-    public var manifest: IndexManifest { state.withLock { $0.manifest } }
+    public var manifest: IndexManifest { current.withLock { $0.manifest } }
 
     /// What the index is now; takes a generation over that has been made since the last search, so that
     /// the next one need not.
     @discardableResult
     package func refresh() throws -> IndexManifest { try withSnapshot { state, _ in state.manifest } }
 
+    /// Brings `manifest` up to date, and where the FAISS file has been opened, that too.
+    func refreshManifest() throws {
+        if current.withLock({ $0.state != nil }) { return try withSnapshot { _, _ in } }
+        let manifest = try store.read { [folder, store] in try Self.manifest(folder, store, $0) }
+        current.withLock { if $0.state == nil { $0.manifest = manifest } }
+    }
+
     /// From now on this object searches exactly, by a copy of the vectors in memory, whatever kind the
     /// FAISS index is.
     package func searchExactly() throws {
         let exact = try Self.load(folder, store, exactly: true, threads: threads)
-        state.withLock { $0 = exact }
+        current.withLock { $0 = Current(exact) }
     }
 
     /// Keeps what a calibration found, for the model that the index has.
@@ -98,7 +125,10 @@ public final class SearchIndex: Sendable {
                 return manifest
             }
             try folder.write(manifest.json)
-            state.withLock { $0.manifest.calibration = calibration }
+            current.withLock {
+                $0.manifest.calibration = calibration
+                $0.state?.manifest.calibration = calibration
+            }
         }
     }
 
@@ -173,18 +203,18 @@ public final class SearchIndex: Sendable {
     func withSnapshot<R>(_ body: (State, borrowing StoreReader) throws -> R) throws -> R {
         // A build that ends between the two look-ups is met again at most a few times.
         for _ in 0..<10 {
-            let current = state.withLock { $0 }
+            let state = current.withLock { $0.state }
             let result: R? = try store.read { reader in
                 let generation = try reader.meta(IndexManifest.metaName)?["generation"]?.integer
-                guard generation == current.manifest.generation else { return nil }
-                return try body(current, reader)
+                guard let state, generation == state.manifest.generation else { return nil }
+                return try body(state, reader)
             }
             if let result { return result }
             // One thread loads, and whoever waited for it looks again at what there is.
             try loading.withLock { _ in
-                guard state.withLock({ $0.manifest.generation }) == current.manifest.generation else { return }
-                let loaded = try Self.load(folder, store, exactly: current.isExact, threads: threads)
-                state.withLock { $0 = loaded }
+                guard current.withLock({ $0.state?.manifest.generation }) == state?.manifest.generation else { return }
+                let loaded = try Self.load(folder, store, exactly: state?.isExact ?? false, threads: threads)
+                current.withLock { $0 = Current(loaded) }
             }
         }
         throw IndexError(.busy, path, "the index is built anew faster than it can be read")

@@ -32,7 +32,7 @@ struct LookupCommand: ParsableCommand {
     var alternates = false
 
     func run() throws {
-        let index = try SearchIndex(opening: directory)
+        let index = try SearchIndex(opening: directory, loadsVectors: false)
         let rows = try index.embeddings(of: ids).flatMap { document in
             (alternates ? document.entries[...] : document.entries.prefix(1)).map {
                 (id: document.id, entry: $0)

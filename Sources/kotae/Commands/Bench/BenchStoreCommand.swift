@@ -95,7 +95,7 @@ struct BenchStoreCommand: ParsableCommand {
     private static let idsAtATime = 1000
 
     private func lookUpByID() throws -> Lookups {
-        let index = try SearchIndex(opening: directory)
+        let index = try SearchIndex(opening: directory, loadsVectors: false)
         var ids: [String] = []
         try index.forEachDocument { ids.append($0.id) }
         var random = RepeatableRandom(seed: 1)

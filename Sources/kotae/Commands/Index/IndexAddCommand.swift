@@ -41,7 +41,7 @@ struct IndexAddCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let index = try SearchIndex(opening: directory, writable: true)
+        let index = try SearchIndex(opening: directory, writable: true, loadsVectors: false)
         // A text at a time gains little by several threads, and beside searches it loses.
         let encoder = try index.loadModel(model, threads: processors.threads ?? (each ? 1 : nil))
         if each { return try addEach(to: index, encoder) }

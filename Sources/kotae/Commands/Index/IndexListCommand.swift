@@ -15,7 +15,7 @@ struct IndexListCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        try SearchIndex(opening: directory).forEachDocument { document in
+        try SearchIndex(opening: directory, loadsVectors: false).forEachDocument { document in
             if json {
                 print(["id": .string(document.id), "question": .string(document.question)] as JSONValue)
             } else {

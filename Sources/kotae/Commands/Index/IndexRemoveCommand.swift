@@ -36,7 +36,7 @@ struct IndexRemoveCommand: ParsableCommand {
             var input = try TextInput(path: idFile, field: nil)
             while let id = try input.next() { if !id.isEmpty { ids.append(id) } }
         }
-        try SearchIndex(opening: directory, writable: true).remove(ids: ids)
+        try SearchIndex(opening: directory, writable: true, loadsVectors: false).remove(ids: ids)
         if !common.quiet { note("\(directory): \(grouped(ids.count)) documents removed") }
     }
 }
