@@ -188,7 +188,7 @@ extension BiEncoder {
     }
 
     /// Runs body(0 ..< count), each on a thread of its own when there is more than one.
-    private func onThreads(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    func onThreads(_ count: Int, _ body: @Sendable (Int) -> Void) {
         if count == 1 { return body(0) }
         DispatchQueue.concurrentPerform(iterations: count, execute: body)
     }

@@ -173,6 +173,8 @@ import Testing
             let seconds = try #require(result["seconds"]?["median"]?.double)
             let rate = try #require(result["tokens_per_second"]?.double)
             #expect(seconds > 0 && abs(rate * seconds - 8) < 1e-6)
+            // Two short texts are far from it.
+            #expect(try #require(result["limit_tokens_per_second"]?.double) > rate)
             let single = try #require(bench["single"]?.array?.first)
             #expect(try #require(single["median_ms"]?.double) >= #require(single["min_ms"]?.double))
             let table = try place.succeed("bench", "encode", "--repeat", "1", "--input", "texts.txt")

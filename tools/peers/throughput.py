@@ -208,13 +208,19 @@ def measure(name: str, texts: list[str], max_length: int, peers: Peers, with_kot
                 result = report["results"][0]
                 if result["tokens"] != tokens:
                     sys.exit(f"{name}: kotae counts {result['tokens']} tokens, tokenizers {tokens}")
-                row = {"engine": "kotae", "precision": precision, "settings": "", "samples": [], "least_cosine": None}
-                rows.setdefault(("kotae", precision), row)["samples"].append(result["seconds"]["median"])
+                row = {"engine": "kotae", "precision": precision, "settings": "", "samples": [], "least_cosine": None,
+                       "limits": []}
+                row = rows.setdefault(("kotae", precision), row)
+                row["samples"].append(result["seconds"]["median"])
+                row["limits"].append(result["limit_tokens_per_second"])
                 single += [entry for entry in report["single"] if entry["precision"] == "f32"]
             for key, setting in chosen.items():
                 rows[key]["samples"].append(seconds(peers.candidates[key][setting], texts))
     for row in rows.values():
         row["tokens_per_second"] = tokens / median(row["samples"])
+        if "limits" in row:
+            share = row["tokens_per_second"] / median(row["limits"])
+            row["settings"] = f"{share:.0%} of what its matrix products alone reach"
     return {"name": name, "texts": len(texts), "tokens": tokens, "max_length": max_length,
             "engines": list(rows.values()), "kotae_single": single}
 

@@ -13,7 +13,8 @@ struct BenchEncodeCommand: ParsableCommand {
               kotae bench encode --input questions.txt --precision bf16 --json
 
             The model is loaded and warm before the clock starts; tokenization counts. Tokens are \
-            those that the model reads, [CLS] and [SEP] included, without any padding.
+            those that the model reads, [CLS] and [SEP] included, without any padding. The limit is \
+            what this processor's matrix products would let through if all the rest took no time.
             """)
 
     @OptionGroup var source: BenchTextOptions
@@ -70,7 +71,7 @@ struct BenchEncodeCommand: ParsableCommand {
         print(
             "\(folder), oneDNN \(Arithmetic.library), \(Arithmetic.instructions[0]), "
                 + "\(throughputs[0].threads) threads")
-        print("precision   texts  tokens/text    tokens/s   texts/s   one query of 15 tokens")
+        print("precision   texts  tokens/text    tokens/s   of the limit   texts/s   one query of 15 tokens")
         for (throughput, latency) in zip(throughputs, latencies) {
             print(
                 padded(throughput.precision.rawValue, to: 9)
@@ -79,6 +80,7 @@ struct BenchEncodeCommand: ParsableCommand {
                         decimal(Double(throughput.tokens) / Double(throughput.texts), 1), to: 13,
                         left: true)
                     + padded(grouped(Int(throughput.tokensPerSecond)), to: 12, left: true)
+                    + padded(decimal(100 * throughput.tokensPerSecond / throughput.limit, 0) + " %", to: 15, left: true)
                     + padded(grouped(Int(throughput.textsPerSecond)), to: 10, left: true)
                     + padded(decimal(latency.median, 2) + " ms", to: 25, left: true))
         }
@@ -93,6 +95,8 @@ private struct Throughput {
     let tokens: Int
     /// Of each round, sorted.
     let seconds: [Double]
+    /// Tokens a second of the matrix products alone.
+    let limit: Double
 
     init(_ encoder: BiEncoder, _ texts: [String], _ batchTokens: Int, rounds: Int) throws {
         precision = encoder.precision
@@ -106,6 +110,9 @@ private struct Throughput {
             seconds.append((ContinuousClock.now - start) / .seconds(1))
         }
         self.seconds = seconds.sorted()
+        // About as long as a round, but no shorter than a clock can tell.
+        let batches = Double(tokens) / Double(batchTokens * encoder.threads)
+        limit = try encoder.productLimit(rows: batchTokens, rounds: max(5, Int(batches)))
     }
 
     var median: Double { seconds[seconds.count / 2] }
@@ -124,6 +131,7 @@ private struct Throughput {
             ],
             "tokens_per_second": .number(tokensPerSecond),
             "texts_per_second": .number(textsPerSecond),
+            "limit_tokens_per_second": .number(limit),
         ]
     }
 }
