@@ -3,9 +3,13 @@ import Testing
 /// Help, completion and wrong usage.
 @Suite struct UsageTests {
     static let commands = [
-        [], ["search"], ["lookup"], ["index"], ["index", "build"], ["embed"], ["tokenize"],
-        ["similarity"], ["model"], ["model", "info"], ["model", "list"], ["model", "pull"], ["bench"],
-        ["bench", "encode"], ["bench", "tokenize"],
+        [], ["search"], ["lookup"], ["embed"], ["tokenize"], ["similarity"], ["serve"], ["train"], ["mine"], ["tune"],
+        ["evaluate"], ["compare"], ["calibrate"], ["pilot"],
+        ["index"], ["index", "build"], ["index", "add"], ["index", "remove"], ["index", "compact"], ["index", "verify"],
+        ["index", "info"], ["index", "list"], ["index", "export"], ["index", "import"],
+        ["model"], ["model", "info"], ["model", "list"], ["model", "pull"],
+        ["bench"], ["bench", "encode"], ["bench", "tokenize"], ["bench", "search"], ["bench", "store"],
+        ["bench", "index"], ["bench", "evaluate"],
     ]
 
     @Test(arguments: commands)
@@ -20,12 +24,14 @@ import Testing
         }
     }
 
-    @Test func `the list of commands is complete`() throws {
+    @Test(arguments: commands)
+    func `every command's help lists its subcommands, all of which stand above`(command: [String]) throws {
         try withWorkplace { place in
-            let help = try place.succeed("--help").text
-            for command in Self.commands.compactMap(\.first) {
-                #expect(help.contains("\n  \(command) "))
-            }
+            let listed = try place.run(command + ["--help"]).lines.drop { $0 != "SUBCOMMANDS:" }
+                .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }
+                .compactMap { $0.split(separator: " ").first.map(String.init) }
+            let below = Self.commands.filter { $0.count == command.count + 1 && $0.starts(with: command) }
+            #expect(Set(listed) == Set(below.compactMap(\.last)))
         }
     }
 
