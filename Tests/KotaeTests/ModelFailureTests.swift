@@ -50,6 +50,8 @@ import Testing
         (#""intermediate_size": 96"#, #""intermediate_size": 97"#,
             ["model/model.safetensors", "intermediate.dense.weight", "[96, 48]", "[97, 48]"]),
         (#""vocab_size": 512"#, #""vocab_size": 513"#, ["model/model.safetensors", "word_embeddings"]),
+        (#""vocab_size": 512"#, #""vocab_size": 511"#,
+            ["model/tokenizer.json", "has ids up to 511", "vocab_size is 511"]),
         (#""num_hidden_layers": 3"#, #""num_hidden_layers": 4"#,
             ["model/model.safetensors", "encoder.layer.3."]),
         (#""num_attention_heads": 4"#, #""num_attention_heads": 5"#,
