@@ -8,11 +8,11 @@ inline dnnl::memory::data_type data_type(odn_type type) {
     return type == odn_bf16 ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32;
 }
 
+// The exact GELU is not left to oneDNN.
 inline dnnl::algorithm algorithm(odn_activation activation) {
     switch (activation) {
-    case odn_gelu_tanh: return dnnl::algorithm::eltwise_gelu_tanh;
     case odn_relu: return dnnl::algorithm::eltwise_relu;
-    default: return dnnl::algorithm::eltwise_gelu_erf;
+    default: return dnnl::algorithm::eltwise_gelu_tanh;
     }
 }
 

@@ -49,6 +49,10 @@ struct Table {
     double (*squares)(const float *x, int64_t count);
     void (*adamw)(
         const odn_adamw &, const float *gradient, int64_t count, float *x, float *m, float *v);
+    // y = GELU(x), exactly, and dx = dy · GELU'(x). y may be x, dx may be dy.
+    void (*gelu)(const float *x, int64_t count, float *y);
+    void (*gelu_bf16)(const float *x, int64_t count, uint16_t *y);
+    void (*gelu_backward)(const float *x, const float *dy, int64_t count, float *dx);
     // target: padded_k × block, which is a multiple of 16: in column i the k numbers of row i, and zeros
     // below them and beyond `count` rows.
     void (*transpose)(

@@ -13,10 +13,12 @@
 
 #include "Attention.h"
 #include "Elementwise.h"
+#include "Gelu.h"
 #include "LayerNorm.h"
 #include "Transpose.h"
 
 const kernels::Table kernels::KERNELS = {
     NAME,         attention,           attention_backward, attention_scratch, layer_norm,
     layer_norm_backward, drop,         add,                round_bf16,        squares,
-    adamw,        transpose};
+    adamw,        gelu,                gelu_bf16,          gelu_backward,
+    transpose};
