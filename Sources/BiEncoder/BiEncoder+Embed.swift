@@ -136,21 +136,36 @@ extension BiEncoder {
         try workers.withWorker(threads: max(1, threads / teams), body)
     }
 
-    /// Text numbers of each batch, longest texts first so that the last batches are short ones.
+    /// Text numbers of each batch, longest texts first. Each thread gets the same number of full batches,
+    /// and what is left is dealt out evenly, so that no thread waits long for another in the end.
     private func batches(_ lengths: [Int], limit: Int, threads: Int) -> [[Int]] {
-        // Few texts are spread over the threads before one batch is filled.
-        let share = max(64, (lengths.reduce(0, +) + threads - 1) / threads)
-        let limit = max(1, min(limit, share))
         let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+        var texts = order[...]
+        var tokens = lengths.reduce(0, +)
+        var share = 0
         var batches: [[Int]] = []
-        var room = 0
-        for text in order {
-            if batches.isEmpty || lengths[text] > room {
-                batches.append([])
-                room = limit
+        while let first = texts.popFirst() {
+            if batches.count.isMultiple(of: threads) {
+                share = max(1, min(limit, max(64, (tokens + threads - 1) / threads)))
             }
-            batches[batches.count - 1].append(text)
-            room -= lengths[text]
+            var batch = [first]
+            var size = lengths[first]
+            while size < share, let next = texts.first, let last = texts.last {
+                if size + lengths[next] <= limit {
+                    texts.removeFirst()
+                    batch.append(next)
+                    size += lengths[next]
+                } else if size + lengths[last] <= limit {
+                    // A short one fills what the next would leave free.
+                    texts.removeLast()
+                    batch.append(last)
+                    size += lengths[last]
+                } else {
+                    break
+                }
+            }
+            tokens -= size
+            batches.append(batch)
         }
         return batches
     }
