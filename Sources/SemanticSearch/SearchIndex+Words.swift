@@ -6,7 +6,7 @@ internal import Tensors
 /// Searches by words (BM25), alone and beside the search by meaning.
 extension SearchIndex {
     /// The documents that have the query's words, ranked by BM25 with k1 0.9 and b 0.4 over
-    /// question, alternates and answer.
+    /// question, alternates and answer. The FAISS file is not looked at.
     ///
     /// - Throws: `IndexError` when the limit is below 1.
     public func search(
@@ -14,7 +14,7 @@ extension SearchIndex {
     ) throws -> [Hit] {
         try checkLimit(options)
         let terms = Terms.of(query)
-        return try withSnapshot { _, reader in
+        return try store.read { reader in
             let found = try wordHits(terms, options, reader)
             return try found.map { found in
                 let passage = Passage(document: found.document, kind: .question)

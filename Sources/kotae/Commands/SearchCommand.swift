@@ -107,7 +107,8 @@ struct SearchCommand: ParsableCommand {
     }
 
     func run() throws {
-        let index = try SearchIndex(opening: directory)
+        // The first search by meaning opens the FAISS file; one by words does without it.
+        let index = try SearchIndex(opening: directory, loadsVectors: false)
         let options = try searchOptions()
         if let like { return show(like, try index.search(like: like, options: options), by: .meaning, nil) }
         let method: RankingMethod = hybrid
