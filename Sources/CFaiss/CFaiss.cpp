@@ -187,16 +187,21 @@ cfaiss_code cfaiss_open(
         result->contents =
             std::make_unique<Contents>(result->mapping->bytes(), result->mapping->size());
         *generation = result->contents->generation();
-        Parsed parsed = parse(*result->contents, threads);
+        Parsed parsed = parse(*result->contents, grow, threads);
         if (parsed.in_place && !grow) {
             open_in_place(*result, std::move(parsed));
         } else {
-            result->contents->check_all(threads);
             result->adopt(read_index(*result->contents));
             result->contents.reset();
             result->mapping.reset();
         }
         *index = result.release();
+    });
+}
+
+cfaiss_code cfaiss_check(const cfaiss_index *index, int32_t threads, cfaiss_error *error) {
+    return guarded(error, [&] {
+        if (index->contents != nullptr) parse(*index->contents, true, threads);
     });
 }
 

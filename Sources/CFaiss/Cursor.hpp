@@ -1,7 +1,9 @@
-// Reads a file's bytes one value after another, never beyond their end.
+// Reads a file's bytes one value after another, never beyond their end, and checks them against the file's
+// checksums before they are believed.
 #pragma once
 
 #include "Errors.hpp"
+#include "Trailer.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -24,7 +26,8 @@ struct Values {
 
 class Cursor {
 public:
-    Cursor(const uint8_t *bytes, uint64_t size) : start(bytes), at(bytes), end(bytes + size) {}
+    explicit Cursor(const Contents &contents)
+        : contents(contents), start(contents.bytes()), at(start), end(start + contents.size()) {}
 
     uint64_t position() const { return uint64_t(at - start); }
     uint64_t left() const { return uint64_t(end - at); }
@@ -42,6 +45,21 @@ public:
 
     template <typename Value>
     Values<Value> values(uint64_t count) {
+        const uint64_t begin = position();
+        const Values<Value> result = unchecked_values<Value>(count);
+        contents.check(begin, position());
+        return result;
+    }
+
+    /// Values after their number.
+    template <typename Value>
+    Values<Value> vector() {
+        return values<Value>(value<uint64_t>());
+    }
+
+    /// Values that whoever reads them checks: only that they are in the file is known.
+    template <typename Value>
+    Values<Value> unchecked_values(uint64_t count) {
         if (count > left() / sizeof(Value)) {
             throw malformed(
                 "cut off or damaged: " + std::to_string(count) + " values should follow byte " +
@@ -53,10 +71,10 @@ public:
         return result;
     }
 
-    /// Values after their number.
+    /// Checks one of the values that begin at a place.
     template <typename Value>
-    Values<Value> vector() {
-        return values<Value>(value<uint64_t>());
+    void check_value(uint64_t place, const Values<Value> &, uint64_t number) const {
+        contents.check(place + number * sizeof(Value), place + (number + 1) * sizeof(Value));
     }
 
     Failure damaged(const std::string &what) const {
@@ -68,6 +86,7 @@ public:
     }
 
 private:
+    const Contents &contents;
     const uint8_t *start, *at, *end;
 };
 

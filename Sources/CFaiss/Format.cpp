@@ -58,7 +58,7 @@ Rows read_flat(Cursor &cursor) {
         "the number of floats");
     Rows rows;
     rows.offset = cursor.position();
-    rows.floats = cursor.values<float>(floats).bytes;
+    rows.floats = cursor.unchecked_values<float>(floats).bytes;
     rows.count = header.count;
     rows.dimensions = header.dimensions;
     return rows;
@@ -104,6 +104,7 @@ void read_codes(Cursor &cursor, int64_t count, uint64_t code_size) {
         codes.count == product(cursor, uint64_t(count), code_size), "the number of codes");
 }
 
+/// What FAISS, or a search of a graph in memory, follows without a look.
 void check_neighbours(
     const Cursor &cursor, const Values<int32_t> &levels, const Values<int32_t> &starts,
     const Values<uint64_t> &offsets, const Values<int32_t> &neighbours) {
@@ -134,12 +135,19 @@ void check_neighbours(
     cursor.require(offsets[uint64_t(count)] == neighbours.count, "the size of the graph");
 }
 
-Graph read_graph(Cursor &cursor, int64_t count) {
+/// - whole: whether to check all of it now, and not as it is searched.
+Graph read_graph(Cursor &cursor, int64_t count, bool whole) {
     const auto probabilities = cursor.vector<double>();
     const auto starts = cursor.vector<int32_t>();
-    const auto levels = cursor.vector<int32_t>();
-    const auto offsets = cursor.vector<uint64_t>();
-    const auto neighbours = cursor.vector<int32_t>();
+    Graph graph;
+    const auto levels_count = cursor.value<uint64_t>(), levels_place = cursor.position();
+    const auto levels = cursor.unchecked_values<int32_t>(levels_count);
+    const auto offsets_count = cursor.value<uint64_t>();
+    graph.offsets_place = cursor.position();
+    const auto offsets = cursor.unchecked_values<uint64_t>(offsets_count);
+    const auto neighbours_count = cursor.value<uint64_t>();
+    graph.neighbours_place = cursor.position();
+    const auto neighbours = cursor.unchecked_values<int32_t>(neighbours_count);
     const auto entry_point = cursor.value<int32_t>(), max_level = cursor.value<int32_t>();
     const auto construction = cursor.value<int32_t>();
     cursor.value<int32_t>();
@@ -154,7 +162,6 @@ Graph read_graph(Cursor &cursor, int64_t count) {
             starts.count == probabilities.count + 1 && starts[0] == 0 && construction >= 1 &&
             construction <= most_construction,
         "the shape of the graph");
-    Graph graph;
     for (uint64_t level = 0; level < starts.count; level++) {
         cursor.require(
             level == 0 || (starts[level] > starts[level - 1] &&
@@ -166,20 +173,25 @@ Graph read_graph(Cursor &cursor, int64_t count) {
             "the shape of the graph");
         graph.level_starts.push_back(starts[level]);
     }
-    check_neighbours(cursor, levels, starts, offsets, neighbours);
     if (count == 0) {
         cursor.require(entry_point == -1 && max_level == -1, "the entry to the graph");
     } else {
         cursor.require(
             entry_point >= 0 && entry_point < count && max_level >= 0 &&
-                levels[uint64_t(entry_point)] == max_level + 1,
+                uint64_t(max_level) < probabilities.count,
             "the entry to the graph");
+        cursor.check_value(levels_place, levels, uint64_t(entry_point));
+        cursor.require(levels[uint64_t(entry_point)] == max_level + 1, "the entry to the graph");
+    }
+    if (whole) {
+        check_neighbours(cursor, levels, starts, offsets, neighbours);
         for (uint64_t row = 0; row < levels.count; row++) {
             cursor.require(levels[row] <= max_level + 1, "a level of the graph");
         }
     }
     graph.offsets = offsets.bytes;
     graph.neighbours = neighbours.bytes;
+    graph.neighbour_count = neighbours.count;
     graph.count = count;
     graph.entry_point = entry_point;
     graph.max_level = max_level;
@@ -221,13 +233,13 @@ void read_lists(Cursor &cursor, uint64_t list_count, int64_t row_count, uint64_t
     cursor.require(left == 0, "the number of rows in the lists");
 }
 
-Parsed read_index(Cursor &cursor, int depth);
+Parsed read_index(Cursor &cursor, int depth, bool whole);
 
 /// What begins every index with lists; returns the number of lists.
 uint64_t read_lists_header(Cursor &cursor, const Header &header, int depth) {
     const auto list_count = cursor.value<uint64_t>();
     cursor.value<uint64_t>();
-    const Parsed quantizer = read_index(cursor, depth);
+    const Parsed quantizer = read_index(cursor, depth, true);
     cursor.require(
         list_count >= 1 && list_count <= uint64_t(most_lists) && quantizer.in_place &&
             quantizer.dimensions == header.dimensions &&
@@ -297,7 +309,7 @@ std::string printable(uint32_t kind) {
     return text;
 }
 
-Parsed read_index(Cursor &cursor, int depth) {
+Parsed read_index(Cursor &cursor, int depth, bool whole) {
     const auto kind = cursor.value<uint32_t>();
     cursor.require(depth < 4, "an index in an index in an index");
     Parsed parsed;
@@ -319,13 +331,13 @@ Parsed read_index(Cursor &cursor, int depth) {
     parsed.dimensions = header.dimensions;
     parsed.count = header.count;
     if (kind == letters("IHNf") || kind == letters("IHNs")) {
-        parsed.graph = read_graph(cursor, header.count);
         const bool flat = kind == letters("IHNf");
+        parsed.graph = read_graph(cursor, header.count, whole || !flat);
         const auto *const beginning = cursor.values<uint8_t>(0).bytes;
         cursor.require(
             cursor.left() >= 4 &&
                 std::memcmp(beginning, flat ? "IxFI" : "IxSQ", 4) == 0, "the graph's rows");
-        const Parsed storage = read_index(cursor, depth + 1);
+        const Parsed storage = read_index(cursor, depth + 1, whole);
         cursor.require(
             storage.dimensions == header.dimensions && storage.count == header.count,
             "the shape of the graph's rows");
@@ -365,7 +377,7 @@ Parsed read_index(Cursor &cursor, int depth) {
             transforms >= 1 && transforms <= most_transforms, "the number of transformations");
         int32_t width = header.dimensions;
         for (int32_t i = 0; i < transforms; i++) width = read_transform(cursor, width);
-        const Parsed inner = read_index(cursor, depth + 1);
+        const Parsed inner = read_index(cursor, depth + 1, true);
         cursor.require(
             inner.dimensions == width && inner.count == header.count,
             "the shape of the index of transformed vectors");
@@ -375,19 +387,20 @@ Parsed read_index(Cursor &cursor, int depth) {
 
 } // namespace
 
-Parsed parse(const Contents &contents, int threads) {
-    Cursor cursor(contents.bytes(), contents.size());
-    if (Cursor(cursor).value<uint32_t>() == letters("IxFI")) {
-        contents.check(0, std::min(contents.size(), block_size));
-    } else {
-        contents.check_all(threads);
-    }
-    Parsed parsed = read_index(cursor, 0);
+Parsed parse(const Contents &contents, bool whole, int threads) {
+    Cursor cursor(contents);
+    const auto kind = Cursor(cursor).value<uint32_t>();
+    whole = whole || (kind != letters("IxFI") && kind != letters("IHNf"));
+    if (whole) contents.check_all(threads);
+    Parsed parsed = read_index(cursor, 0, whole);
     if (cursor.left() != 0) {
         throw malformed(
             std::to_string(cursor.left()) + " bytes follow the index, which belong to nothing");
     }
-    if (parsed.in_place && !parsed.has_graph) parsed.rows.contents = &contents;
+    if (parsed.in_place) {
+        parsed.rows.contents = &contents;
+        if (parsed.has_graph) parsed.graph.contents = &contents;
+    }
     return parsed;
 }
 

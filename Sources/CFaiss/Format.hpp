@@ -1,7 +1,7 @@
 // FAISS's file format, checked before FAISS reads it or we search it in place.
 //
 // FAISS believes what a file says: sizes are allocated, neighbours of a graph are followed, numbers
-// of lists are taken as indices. So every file is walked through here first.
+// of lists are taken as indices. So every file that it gets is walked through here first.
 #pragma once
 
 #include "Graph.hpp"
@@ -20,11 +20,14 @@ struct Parsed {
     Graph graph;
 };
 
-/// Walks through FAISS's bytes. Those of a flat index are checked against their checksums when they
-/// are searched, all others here, on up to `threads` threads.
+/// Walks through FAISS's bytes, on up to `threads` threads.
+///
+/// A flat index, or a graph over one, is checked when it is searched, against its checksums and for
+/// what points elsewhere, unless `whole` asks for all of it now; O(1) then. Others are checked here;
+/// O(size).
 ///
 /// Throws a Failure unless the bytes are an inner-product index, whole, of a kind that Kinds.hpp
-/// names, in which no size, offset or number points outside of it. O(size), O(1) for a flat index.
-Parsed parse(const Contents &contents, int threads);
+/// names, in which no size, offset or number points outside of it.
+Parsed parse(const Contents &contents, bool whole, int threads);
 
 } // namespace cfaiss

@@ -6,7 +6,9 @@
 #pragma once
 
 #include "Best.hpp"
+#include "Errors.hpp"
 #include "Selection.hpp"
+#include "Trailer.hpp"
 
 #include <cstring>
 #include <memory>
@@ -15,12 +17,17 @@
 
 namespace cfaiss {
 
-/// A graph in FAISS's layout, checked before (Format.hpp), owned by someone else.
+/// A graph in FAISS's layout, owned by someone else. In a file it is checked as it is read, and nothing
+/// that it says is followed out of the graph.
 struct Graph {
     /// Row -> where its lists of neighbours begin: count + 1 uint64, at any alignment.
     const uint8_t *offsets = nullptr;
     /// The lists, int32 at any alignment: of each row level after level, each filled up with -1.
     const uint8_t *neighbours = nullptr;
+    uint64_t neighbour_count = 0;
+    /// Where the graph lies in a file: the file, and the places of the offsets and of the lists in it.
+    const Contents *contents = nullptr;
+    uint64_t offsets_place = 0, neighbours_place = 0;
     /// Level -> how far after a row's offset its list begins.
     std::vector<int32_t> level_starts;
     int64_t count = 0;
@@ -32,13 +39,23 @@ struct Graph {
         const uint8_t *begin, *end;
     };
 
+    /// Throws a Failure where the file is damaged.
     List list(int64_t row, int32_t level) const {
         uint64_t offset;
-        std::memcpy(&offset, offsets + uint64_t(row) * sizeof offset, sizeof offset);
-        const uint8_t *base = neighbours + offset * sizeof(int32_t);
-        return {
-            base + uint64_t(level_starts[size_t(level)]) * sizeof(int32_t),
-            base + uint64_t(level_starts[size_t(level) + 1]) * sizeof(int32_t)};
+        const uint64_t place = uint64_t(row) * sizeof offset;
+        if (contents != nullptr) {
+            contents->check(offsets_place + place, offsets_place + place + sizeof offset);
+        }
+        std::memcpy(&offset, offsets + place, sizeof offset);
+        const uint64_t first = uint64_t(level_starts[size_t(level)]);
+        const uint64_t last = uint64_t(level_starts[size_t(level) + 1]);
+        if (offset > neighbour_count || last > neighbour_count - offset) {
+            throw malformed("an offset of the graph is damaged");
+        }
+        const uint64_t begin = (offset + first) * sizeof(int32_t);
+        const uint64_t end = (offset + last) * sizeof(int32_t);
+        if (contents != nullptr) contents->check(neighbours_place + begin, neighbours_place + end);
+        return {neighbours + begin, neighbours + end};
     }
 };
 
@@ -106,6 +123,7 @@ void search_graph(
             int32_t neighbour;
             std::memcpy(&neighbour, at, sizeof neighbour);
             if (neighbour < 0) break;
+            if (neighbour >= graph.count) throw malformed("a neighbour in the graph is damaged");
             if (once && !visits.visit(neighbour)) continue;
             scorer.announce(neighbour);
             met.push_back(neighbour);

@@ -31,7 +31,10 @@ struct FlatScorer {
 
     void score(const int32_t *numbers, size_t count, float *scores) {
         pointers.resize(count);
-        for (size_t i = 0; i < count; i++) pointers[i] = rows.row(numbers[i]);
+        for (size_t i = 0; i < count; i++) {
+            rows.check(numbers[i], numbers[i] + 1);
+            pointers[i] = rows.row(numbers[i]);
+        }
         kernels.inner_products(
             &query, 1, pointers.data(), count, size_t(rows.dimensions), scores, count);
     }

@@ -17,6 +17,7 @@ Graph view(const faiss::HNSW &hnsw) {
     Graph graph;
     graph.offsets = bytes(hnsw.offsets);
     graph.neighbours = bytes(hnsw.neighbors);
+    graph.neighbour_count = hnsw.neighbors.size();
     graph.level_starts = hnsw.cum_nneighbor_per_level;
     graph.count = int64_t(hnsw.levels.size());
     graph.entry_point = hnsw.entry_point;

@@ -12,7 +12,9 @@ namespace cfaiss {
 namespace {
 
 constexpr char mark[] = {'K', 'O', 'T', 'A', 'E', 'G', 'E', 'N'};
-constexpr uint32_t version = 1;
+constexpr uint32_t version = 2;
+/// Of version 1.
+constexpr unsigned former_block_bits = 18;
 
 struct __attribute__((packed)) Footer {
     uint64_t generation;
@@ -23,10 +25,6 @@ struct __attribute__((packed)) Footer {
 };
 
 constexpr uint64_t checked_part = offsetof(Footer, checksum);
-
-uint64_t block_count(uint64_t length) {
-    return length / block_size + (length % block_size != 0);
-}
 
 } // namespace
 
@@ -65,27 +63,32 @@ Contents::Contents(const uint8_t *bytes, uint64_t size) : start(bytes), length(s
     std::memcpy(&footer, bytes + size - sizeof footer, sizeof footer);
     if (std::memcmp(footer.mark, mark, sizeof mark) != 0) return;
     const uint64_t before = size - sizeof footer;
-    if (footer.length > before || (before - footer.length) % sizeof(uint32_t) != 0 ||
-        (before - footer.length) / sizeof(uint32_t) != block_count(footer.length) ||
+    if (footer.length > before ||
         cchecksums_crc32c(bytes + footer.length, before - footer.length + checked_part, 0) !=
             footer.checksum) {
         throw malformed("the checksums at its end are damaged");
     }
-    if (footer.version != version) {
+    if (footer.version > version) {
         throw malformed(
             "the checksums at its end have layout " + std::to_string(footer.version) +
             ", which is newer than this program");
     }
     length = footer.length;
+    if (footer.version == 1) bits = former_block_bits;
+    if (before - length != block_count() * sizeof(uint32_t)) {
+        throw malformed("the checksums at its end are damaged");
+    }
     stored_generation = footer.generation;
     checksums = bytes + length;
-    good = std::make_unique<std::atomic<bool>[]>(block_count(length));
+    good = std::make_unique<std::atomic<bool>[]>(block_count());
 }
+
+uint64_t Contents::block_count() const { return length == 0 ? 0 : ((length - 1) >> bits) + 1; }
 
 void Contents::check_block(uint64_t block) const {
     uint32_t expected;
     std::memcpy(&expected, checksums + block * sizeof expected, sizeof expected);
-    const uint64_t begin = block * block_size, size = std::min(block_size, length - begin);
+    const uint64_t begin = block << bits, size = std::min(uint64_t(1) << bits, length - begin);
     if (cchecksums_crc32c(start + begin, size, 0) != expected) {
         throw malformed(
             "damaged between byte " + std::to_string(begin) + " and byte " +
@@ -96,17 +99,16 @@ void Contents::check_block(uint64_t block) const {
 
 void Contents::check(uint64_t begin, uint64_t end) const {
     if (checksums == nullptr || begin >= end) return;
-    for (uint64_t block = begin / block_size; block <= (end - 1) / block_size; block++) {
+    for (uint64_t block = begin >> bits; block <= (end - 1) >> bits; block++) {
         if (!good[block].load(std::memory_order_relaxed)) check_block(block);
     }
 }
 
 void Contents::check_all(int threads) const {
-    const uint64_t blocks = block_count(length);
-    const uint64_t together = 64;
-    spread(threads, (blocks + together - 1) / together, [&](int, size_t part) {
-        const uint64_t begin = part * together * block_size;
-        check(begin, std::min(begin + together * block_size, length));
+    const uint64_t together = uint64_t(1) << 24;
+    spread(threads, length / together + 1, [&](int, size_t part) {
+        const uint64_t begin = part * together;
+        check(begin, std::min(begin + together, length));
     });
 }
 

@@ -187,6 +187,7 @@ private struct Verifier {
 
     mutating func verifyNeighbours(_ reader: borrowing StoreReader, full: Bool) {
         do {
+            try state.vectors.check()
             let share = try VectorFile.selfRetrieval(
                 of: state.vectors, reader.rowVectors(), reader,
                 sample: full ? .max : VectorFile.largestSample)

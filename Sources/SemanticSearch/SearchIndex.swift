@@ -48,8 +48,8 @@ public final class SearchIndex: Sendable {
     ///
     /// - Parameters:
     ///   - writable: whether this process will change the index.
-    ///   - loadsVectors: whether to open the FAISS file now, whose checks take 150 ms for a graph of 200,000
-    ///     rows, or with the first search. Changes and look-ups do without it.
+    ///   - loadsVectors: whether to open the FAISS file now, which takes long for kinds that are read into
+    ///     memory, or with the first search by meaning. Changes, look-ups and searches by words do without it.
     ///   - threads: how many processors one search may use, at least 1; all by default. A program that
     ///     searches on many threads wants 1.
     /// - Throws: `IndexError` or an error of the store when there is no index, when its files are

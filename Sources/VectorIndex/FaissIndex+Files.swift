@@ -6,12 +6,13 @@ extension FaissIndex {
     /// index with inner products.
     ///
     /// A "Flat" index is searched where it lies in the file, which takes no memory and no time to
-    /// read; so is an "HNSW" graph over flat rows, after a check. The file's bytes must not change as
-    /// long as the index lives, but a new file may be renamed to its name.
+    /// read; so is an "HNSW" graph over flat rows. The file's bytes must not change as long as the
+    /// index lives, but a new file may be renamed to its name.
     ///
     /// The file is not trusted. Its bytes are checked against the checksums that this package writes
-    /// behind those of FAISS, of "Flat" indexes when they are first searched; and whatever FAISS
-    /// would follow blindly is checked besides, so that a file from elsewhere cannot do harm.
+    /// behind those of FAISS, of indexes that are searched where they lie when a search first meets
+    /// them; and whatever would be followed blindly is checked besides, so that a file from elsewhere
+    /// cannot do harm.
     ///
     /// - Parameter threads: how many OpenMP threads one search may use; nil for the number of
     ///   processors.
@@ -19,6 +20,15 @@ extension FaissIndex {
     public convenience init(contentsOf path: String, threads: Int? = nil) throws(FaissError) {
         let (opened, generation) = try Self.open(path, threads: threads, grow: false)
         self.init(adopting: opened, threads: threads, generation: generation, path: path)
+    }
+
+    /// Checks what opening leaves to the searches: all of a file that is searched where it lies. O(size).
+    ///
+    /// - Throws: `FaissError` with the path when it is damaged.
+    public func check() throws(FaissError) {
+        try callFaiss("read", path: path) { error in
+            cfaiss_check(index, Int32(clamping: threads), error)
+        }
     }
 
     /// - Parameter grow: whether rows will be added; the index is read into memory then.

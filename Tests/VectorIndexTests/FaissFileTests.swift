@@ -172,10 +172,59 @@ import VectorIndex
             #expect(error?.code == .malformedFile)
             #expect(
                 error?.description
-                    == "\(path): damaged between byte 262144 and byte 524288: their checksum is another")
+                    == "\(path): damaged between byte 294912 and byte 311296: their checksum is another")
             let first = RowSelection(0..<1000, of: rows)
             #expect(
                 try index.search(query.span, k: 1, effort: SearchEffort(), among: first).count == 1)
+        }
+    }
+
+    @Test func `with a graph are refused by the search that meets a damaged row, and by a check of all`() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/vectors.faiss"
+            let dimensions = 64
+            let vectors = unitVectors(rows: 3000, dimensions: dimensions, seed: 8)
+            try makeIndex(vectors, dimensions: dimensions, kind: "HNSW8").write(to: path, generation: 3)
+            try FaissIndex(contentsOf: path).check()
+            var bytes = Array(try Data(contentsOf: URL(filePath: path)))
+            // The graph comes before the rows, and the checksums after them.
+            let end = bytes.count - 32 - 4 * ((bytes.count - 32 + 16_387) / 16_388)
+            bytes[end - 1] ^= 1
+            try Data(bytes).write(to: URL(filePath: path))
+            let index = try FaissIndex(contentsOf: path)
+            #expect(index.generation == 3)
+            let last = Array(vectors.suffix(dimensions))
+            for search in [{ try index.check() }, { _ = try index.search(last.span, k: 1) }] {
+                let error = #expect(throws: FaissError.self) { try search() }
+                #expect(error?.code == .malformedFile)
+                #expect(error?.description.hasPrefix("\(path): damaged between byte ") == true)
+            }
+        }
+    }
+
+    @Test func `with checksums of larger blocks, as they once were written, are read`() throws {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/vectors.faiss"
+            let dimensions = 64
+            let rows = 3000
+            let vectors = unitVectors(rows: rows, dimensions: dimensions, seed: 9)
+            let written = try makeIndex(vectors, dimensions: dimensions)
+            try written.write(to: path)
+            let size = Self.headerSize + rows * dimensions * 4
+            var bytes = Array(try Data(contentsOf: URL(filePath: path)).prefix(size))
+            try Data(withTrailer(bytes, generation: 5, version: 1)).write(to: URL(filePath: path))
+            let query = unitVectors(rows: 1, dimensions: dimensions, seed: 10)
+            let index = try FaissIndex(contentsOf: path)
+            #expect(index.generation == 5)
+            #expect(try index.search(query.span, k: 9) == written.search(query.span, k: 9))
+
+            let trailer = withTrailer(bytes, generation: 5, version: 1)[size...]
+            bytes[300_000] ^= 1
+            try Data(bytes + trailer).write(to: URL(filePath: path))
+            let error = #expect(throws: FaissError.self) { try FaissIndex(contentsOf: path).search(query.span, k: 1) }
+            #expect(
+                error?.description
+                    == "\(path): damaged between byte 262144 and byte 524288: their checksum is another")
         }
     }
 

@@ -59,8 +59,8 @@ func naiveSearch(
     }
 }
 
-/// FAISS's bytes and what this package writes behind them.
-func withTrailer(_ bytes: [UInt8], generation: UInt64) -> [UInt8] {
+/// FAISS's bytes and what this package writes behind them; of version 1 is what it wrote once.
+func withTrailer(_ bytes: [UInt8], generation: UInt64, version: UInt32 = 2) -> [UInt8] {
     func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {
         withUnsafeBytes(of: number.littleEndian) { Array($0) }
     }
@@ -69,12 +69,12 @@ func withTrailer(_ bytes: [UInt8], generation: UInt64) -> [UInt8] {
         bytes.withUnsafeBytes { checksum.update($0) }
         return checksum.value
     }
-    let blockSize = 262_144
+    let blockSize = version == 1 ? 262_144 : 16_384
     var trailer: [UInt8] = []
     for start in stride(from: 0, to: bytes.count, by: blockSize) {
         trailer += littleEndian(checksum(bytes[start..<min(start + blockSize, bytes.count)]))
     }
-    trailer += littleEndian(generation) + littleEndian(UInt64(bytes.count)) + littleEndian(UInt32(1))
+    trailer += littleEndian(generation) + littleEndian(UInt64(bytes.count)) + littleEndian(version)
     trailer += littleEndian(checksum(trailer[...])) + Array("KOTAEGEN".utf8)
     return bytes + trailer
 }

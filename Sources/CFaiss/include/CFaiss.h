@@ -116,13 +116,16 @@ cfaiss_code cfaiss_write(
 /// FAISS believes what a file says. So all of it is checked first, against checksums where it has
 /// them, and for sizes, offsets and numbers that point elsewhere, where it has none. Flat indexes
 /// and HNSW graphs over them are searched where they lie: the file must stay as it is, though its
-/// name may go. Of flat ones each part is checked when it is searched first.
+/// name may go. Each part of these is checked when it is searched first.
 ///
 /// - grow: whether rows will be added; the index is read into memory then.
 /// - generation: 0 where the file tells none.
 cfaiss_code cfaiss_open(
     const char *path, int32_t threads, bool grow, cfaiss_index *_Nullable *_Nonnull index,
     uint64_t *generation, cfaiss_error *error);
+
+/// Checks what cfaiss_open leaves to the searches: all of a file that is searched where it lies.
+cfaiss_code cfaiss_check(const cfaiss_index *index, int32_t threads, cfaiss_error *error);
 
 /// The file of a flat index, while rows are appended to it.
 typedef struct cfaiss_flat_writer cfaiss_flat_writer;
