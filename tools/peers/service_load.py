@@ -21,10 +21,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 import kotae
+import service
 import texts
 
 PORTS = {"kotae": 18765, "infinity": 18766}
@@ -57,18 +57,8 @@ end
 """
 
 
-def serve(name: str, command: list, ready: str) -> subprocess.Popen:
-    """Starts a service and waits until it answers."""
-    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{PORTS[name]}{ready}"):
-                return process
-        except OSError:
-            if process.poll() is not None:
-                sys.exit(f"{name} ended with {process.returncode}: {' '.join(map(str, command))}")
-            time.sleep(0.1)
-    sys.exit(f"{name} does not answer")
+def url(name: str, path: str = "") -> str:
+    return f"http://127.0.0.1:{PORTS[name]}{path}"
 
 
 def milliseconds(text: str) -> float:
@@ -83,7 +73,7 @@ def load(name: str, connections: int, seconds: int, path: str = "/", script: Pat
     command += ["-s", str(script)] if script else []
     for header in headers:
         command += ["-H", header]
-    output = subprocess.run(command + [f"http://127.0.0.1:{PORTS[name]}{path}"], check=True, text=True,
+    output = subprocess.run(command + [url(name, path)], check=True, text=True,
                             stdout=subprocess.PIPE).stdout
     if "Non-2xx" in output:
         sys.exit(f"{name} refused requests:\n{output}")
@@ -107,21 +97,17 @@ def main() -> None:
     model = kotae.model_folder()
     questions = [re.sub(r'["\\]', " ", text) for text in texts.faq_questions(200)]
     quoted = ",".join(f'"{question}"' for question in questions)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        corpus = folder / "corpus.jsonl"
-        with corpus.open("w", encoding="utf-8") as file:
-            for number, question in enumerate(texts.faq_questions(arguments.documents)):
-                file.write(f'{{"id": "{number}", "question": "{re.sub(chr(34), " ", question)} ({number})"}}\n')
-        kotae.run("index", "build", folder / "index", "--corpus", corpus, "--quiet")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        service.build_index(folder / "index", service.question_documents(arguments.documents))
         scripts = {}
-        for service, path in (("kotae", "/v1/embeddings"), ("infinity", "/embeddings")):
-            scripts[service] = folder / f"{service}.lua"
-            scripts[service].write_text(EMBED % (quoted, model.name, path))
+        for name, path in (("kotae", "/v1/embeddings"), ("infinity", "/embeddings")):
+            scripts[name] = folder / f"{name}.lua"
+            scripts[name].write_text(EMBED % (quoted, model.name, path))
         (folder / "long.lua").write_text(LONG)
         (folder / "search.lua").write_text(SEARCH % quoted)
         commands = {"kotae": [kotae.COMMAND, "serve", folder / "index", "--port", PORTS["kotae"]]}
-        ready = {"kotae": "/ready", "infinity": "/health"}
+        ready = {"kotae": url("kotae", "/ready"), "infinity": url("infinity", "/health")}
         if not arguments.without_peer:
             commands["infinity"] = [
                 PEER / "infinity_emb", "v2", "--model-id", model, "--served-model-name", model.name,
@@ -129,20 +115,19 @@ def main() -> None:
         print(f"{'':<44}{'a second':>10}{'median':>10}{'99 %':>10}")
         results: dict = {}
         for _ in range(arguments.rounds):
-            for service, command in commands.items():
-                process = serve(service, command, ready[service])
+            for name, command in commands.items():
+                process = service.start(command, ready[name])
                 try:
-                    load(service, 8, 2, script=scripts[service])
+                    load(name, 8, 2, script=scripts[name])
                     for connections in (1, 8, 64):
-                        results.setdefault((connections, service), []).append(
-                            load(service, connections, arguments.seconds, script=scripts[service]))
+                        results.setdefault((connections, name), []).append(
+                            load(name, connections, arguments.seconds, script=scripts[name]))
                 finally:
-                    process.terminate()
-                    process.wait()
-        for (connections, service), found in sorted(results.items()):
-            row(f"embeddings, {connections} connections, {service}", found)
+                    service.stop(process)
+        for (connections, name), found in sorted(results.items()):
+            row(f"embeddings, {connections} connections, {name}", found)
 
-        process = serve("kotae", commands["kotae"], ready["kotae"])
+        process = service.start(commands["kotae"], ready["kotae"])
         try:
             seconds, path = arguments.seconds, "/indexes/index/embeddings/7"
             octets = ("accept: application/octet-stream",)
@@ -154,14 +139,13 @@ def main() -> None:
             row("short questions alone", [load("kotae", 1, seconds, script=scripts["kotae"])])
             others = subprocess.Popen(
                 ["wrk", "-t1", "-c8", f"-d{seconds + 2}s", "--timeout", "30s", "-s", str(folder / "long.lua"),
-                 f"http://127.0.0.1:{PORTS['kotae']}"], stdout=subprocess.DEVNULL)
+                 url("kotae")], stdout=subprocess.DEVNULL)
             time.sleep(1)
             row("short questions beside 8 that post long texts",
                 [load("kotae", 1, seconds, script=scripts["kotae"])])
             others.wait()
         finally:
-            process.terminate()
-            process.wait()
+            service.stop(process)
 
 
 if __name__ == "__main__":
