@@ -239,6 +239,12 @@ double odn_squares(odn_worker *worker, const float *x, int64_t count) {
     return total;
 }
 
+void odn_clear(odn_worker *worker, float *x, int64_t count) {
+    for_runs(worker, count, run_length, [&](int64_t first, int64_t n) {
+        std::fill_n(x + first, n, 0.0f);
+    });
+}
+
 void odn_adamw_step(
     odn_worker *worker, const odn_adamw *step, const float *gradient, int64_t count, float *x,
     float *m, float *v) {

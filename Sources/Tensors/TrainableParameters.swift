@@ -67,8 +67,11 @@ package final class TrainableParameters: @unchecked Sendable {
     func register(_ linear: Linear) { packed.append(linear) }
 
     /// Sets every gradient to zero.
-    package func clearGradients() {
-        for block in blocks { block.training?.update(repeating: 0, count: block.count) }
+    package func clearGradients(with worker: Worker) {
+        for block in blocks {
+            guard let gradient = block.training else { continue }
+            odn_clear(worker.pointer, gradient, Int64(block.count))
+        }
     }
 
     /// The Euclidean length of all gradients together.

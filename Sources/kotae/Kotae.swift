@@ -20,4 +20,9 @@ struct Kotae: ParsableCommand {
             CalibrateCommand.self, PilotCommand.self, EmbedCommand.self, TokenizeCommand.self,
             SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
         ])
+
+    static func main() {
+        BriefWaits.begin()
+        main(nil)
+    }
 }

@@ -19,7 +19,7 @@ import Testing
         settings.biasCorrection = corrects
         var optimizer = Optimizer(settings)
         for _ in 0..<10 {
-            parameters.clearGradients()
+            parameters.clearGradients(with: worker)
             let pass = try TrainingPass(
                 encoder, texts, members: 0..<texts.count, rates: encoder.dropoutRates, seed: nil,
                 recording: true, with: worker)

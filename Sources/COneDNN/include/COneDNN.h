@@ -239,6 +239,9 @@ void odn_round_bf16(odn_worker *worker, const float *x, int64_t count, uint16_t 
 // any number of threads.
 double odn_squares(odn_worker *worker, const float *x, int64_t count);
 
+// x = 0
+void odn_clear(odn_worker *worker, float *x, int64_t count);
+
 // One step of AdamW for numbers x with moments m and v:
 //   g = gradient · gradient_scale,  m = β₁m + (1 - β₁)g,  v = β₂v + (1 - β₂)g²,
 //   x = x · (1 - rate · decay) - rate · m · mean_correction / (√(v · square_correction) + ε)

@@ -250,7 +250,7 @@ extension Trainer {
         let start = ContinuousClock.now
         let number = optimizer.state.step
         let seed = SeededGenerator(seed: settings.seed, .dropout, number: number).firstValue
-        parameters.clearGradients()
+        parameters.clearGradients(with: worker)
         let alpha = optimizer.state.inverseTemperature
         var (value, temperatureGradient) = (0.0, 0.0)
         var tokens = 0

@@ -83,7 +83,7 @@ struct TrainCommand: ParsableCommand {
         in folder: TrainingFolder
     ) throws -> (data: TrainingData, encoder: BiEncoder, trainer: Trainer) {
         // Some minutes long, and not alone on the machine.
-        Arithmetic.shareProcessors()
+        BriefWaits.orSleep()
         let data = try self.data.read(seed: optimizer.seed)
         let encoder = try BiEncoder(
             training: ModelLibrary().folder(of: model.model), precision: model.precision,
