@@ -35,7 +35,7 @@ import Testing
         #"{"query": "a", "hits": ["why"]}"#, #"{"query": "a", "hits": ["why"], "chosen": "order"}"#,
         #"{"query": "a", "hits": ["why"], "chosen": "why", "helped": false}"#,
         #"{"query": " ", "helped": false}"#, #"{"hits": [], "helped": false}"#,
-        #"{"query": "a", "hits": [], "helped": true}"#,
+        #"{"query": "a", "hits": [], "helped": true}"#, #"{"query": "a", "chosen": null, "helped": null}"#,
     ])
     func `feedback that says nothing is refused`(body: String) async throws {
         try await withFeedback { service, folder in

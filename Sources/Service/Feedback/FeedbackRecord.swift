@@ -31,13 +31,11 @@ struct FeedbackRecord: Sendable {
                 throw APIError.invalid("chosen", "chosen is \"\(chosen)\", which is not among hits")
             }
         }
-        guard try (body.bool("helped") ?? (chosen != nil)) == (chosen != nil) else {
+        let helped = try body.bool("helped")
+        guard (helped ?? (chosen != nil)) == (chosen != nil), chosen != nil || helped != nil else {
             throw APIError.invalid(
-                "helped", "give chosen, the id of the hit that helped, or \"helped\": false")
-        }
-        guard chosen != nil || body["helped"] != nil else {
-            throw APIError.invalid(
-                "chosen", "give chosen, the id of the hit that helped, or \"helped\": false")
+                helped == nil ? "chosen" : "helped",
+                "give chosen, the id of the hit that helped, or \"helped\": false")
         }
         time = Date()
         self.index = index
