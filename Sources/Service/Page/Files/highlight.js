@@ -16,9 +16,13 @@ function agree(a, b) {
   return /^[\p{Script=Latin}]/u.test(a) && shorter >= stem && a.slice(0, stem) === b.slice(0, stem);
 }
 
+// Whether a word says enough to be marked: one letter of ASCII does not, nor do one or two of hiragana, as
+// particles have.
+const tells = (word) => !/^(\p{ASCII}|\p{Script=Hiragana}{1,2})$/u.test(word);
+
 // Appends a text to an element, the question's words in <mark>. Texts are set as text, never as HTML.
 export function appendHighlighted(element, text, question) {
-  const wanted = words(question).map((part) => fold(part.segment)).filter((word) => word.length > 1 || /\P{ASCII}/u.test(word));
+  const wanted = words(question).map((part) => fold(part.segment)).filter(tells);
   let end = 0;
   for (const part of words(text)) {
     const word = fold(part.segment);
