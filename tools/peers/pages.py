@@ -28,7 +28,7 @@ SCRIPT = "<script>window.intruder = 1</script><img src=x onerror='window.intrude
 WORDS = {
     "en": {"index": "faq", "question": "how do I change my password", "doubtful": "zebra stripes on the moon",
            "unsure": "No confident answer", "language": "日本語"},
-    "ja": {"index": "faq-ja", "question": "パスワードを忘れました", "doubtful": "月の裏側のしまうま",
+    "ja": {"index": "faq-ja", "question": "ホトリIDのパスワードを忘れたときはどうすればいいですか？", "doubtful": "月の裏側のしまうま",
            "unsure": "確信のある回答はありません", "language": "English"},
 }
 

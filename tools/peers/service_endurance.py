@@ -122,7 +122,7 @@ class Run:
     def look_up(self, client: Client, chance: random.Random) -> None:
         number = chance.randrange(DOCUMENTS)
         client.ask("GET", f"/indexes/rebuilt/documents/{number}")
-        if len(client.ask("GET", f"/indexes/rebuilt/embeddings/{number}").get("embeddings", [])) != 1:
+        if not client.ask("GET", f"/indexes/rebuilt/embeddings/{number}").get("embedding"):
             self.complain("look up: no embedding")
 
     def ask_wrongly(self, client: Client, chance: random.Random) -> None:
@@ -157,7 +157,7 @@ class Run:
         documents = service.question_documents(DOCUMENTS)
         for document in documents:
             document["answer"] = f"Answer of generation {part}."
-            document["fields"] = {"part": part}
+            document["part"] = part
         service.build_index(self.folder / "rebuilt", documents)
         kotae.run("index", "compact", self.folder / "kept", "--quiet")
 
@@ -180,7 +180,7 @@ def main() -> None:
     print(kotae.versions("kotae"))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        documents = [document | {"fields": {"part": 0}} for document in service.question_documents(DOCUMENTS)]
+        documents = [document | {"part": 0} for document in service.question_documents(DOCUMENTS)]
         for name in ("kept", "rebuilt"):
             service.build_index(folder / name, documents)
         run = Run(folder)

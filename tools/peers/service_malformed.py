@@ -28,7 +28,7 @@ import service
 
 PORT = 18767
 TIMEOUT = 3
-MAXIMUM_BODY = 1_000_000
+MAXIMUM_BODY = 1 << 20
 
 # Routes that take a body, with one that is right; what is wrong is made from it.
 BODIES = {
@@ -248,7 +248,7 @@ def main() -> None:
         url = f"http://127.0.0.1:{PORT}"
         process = service.start(
             [kotae.COMMAND, "serve", folder / "faq", "--port", PORT, "--writable", "--feedback", folder / "said",
-             "--timeout", TIMEOUT, "--max-body", MAXIMUM_BODY], url + "/ready")
+             "--timeout", TIMEOUT, "--max-body", MAXIMUM_BODY >> 20], url + "/ready")
         try:
             # What is kept for later is kept after these.
             asyncio.run(send_all(requests, arguments.requests // 10, 32))

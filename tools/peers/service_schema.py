@@ -2,7 +2,8 @@
 
 schemathesis makes requests from the document, right ones and wrong ones, one after the other and in sequences
 that follow from each other, and holds every answer against it: no server error, no status or body that the
-document does not have, no wrong request that is taken.
+document does not have, no wrong request that is taken. Requests that the document allows may still be refused:
+no schema tells which prompts a model has, or what stands in an index.
 
     tools/peers/setup
     .peers/schemathesis/bin/python tools/peers/service_schema.py [--examples 300] [--seed 1]
@@ -20,6 +21,16 @@ import kotae
 import service
 
 PORT = 18770
+# What there is to be asked for, so that not every answer is a 404.
+CONFIGURATION = """
+[parameters]
+"path.index" = "faq"
+"path.id" = "3"
+"path.model" = "all-MiniLM-L6-v2"
+
+[checks]
+positive_data_acceptance.enabled = false
+"""
 
 
 def main() -> None:
@@ -31,6 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         service.build_index(folder / "faq", service.question_documents(200))
+        (folder / "schemathesis.toml").write_text(CONFIGURATION)
         url = f"http://127.0.0.1:{PORT}"
         process = service.start(
             [kotae.COMMAND, "serve", folder / "faq", "--port", PORT, "--writable", "--feedback", folder / "said"],
