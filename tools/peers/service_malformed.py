@@ -259,9 +259,9 @@ def main() -> None:
             seconds = time.monotonic() - started
             outcomes["slow senders"] = asyncio.run(send_slowly(requests, arguments.slow))
             time.sleep(TIMEOUT + 2)
+            later, left = service.own_memory(process.pid), service.open_files(process.pid)
             with urllib.request.urlopen(url + "/ready") as answer:
                 is_ready = answer.status == 200
-            later, left = service.own_memory(process.pid), service.open_files(process.pid)
         finally:
             status = service.stop(process)
 

@@ -4,8 +4,8 @@ import Tensors
 /// How long the threads of a training wait for each other awake: some 0.1 ms, then they sleep.
 ///
 /// They wait some thousand times a second. Asleep at once, as `Arithmetic.shareProcessors` has it, they
-/// cost a tenth of the speed; awake for milliseconds, as libgomp has it by default, they halve it beside
-/// other programs. libgomp reads the time from the environment before `main`, so the process has to begin
+/// cost a tenth of the speed; awake for milliseconds, as libgomp has it by default, a third of it beside
+/// another program. libgomp reads the time from the environment before `main`, so the process has to begin
 /// again, as the same process of the system.
 enum BriefWaits {
     /// The subcommands that train.
