@@ -20,11 +20,20 @@ LAYOUT = """
 () => {
   const problems = [];
   const pieces = [];
+  // What is made a pixel large is for screen readers alone.
+  const isForReaders = (element) => {
+    for (let box = element; box && box !== document.body; box = box.parentElement) {
+      const { width, height } = box.getBoundingClientRect();
+      if (width <= 1 && height <= 1 && getComputedStyle(box).overflow === "hidden") return true;
+    }
+    return false;
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
     const parent = node.parentElement;
     if (!node.data.trim() || !parent.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    if (isForReaders(parent)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) {
