@@ -71,10 +71,24 @@ public:
         return result;
     }
 
-    /// Checks one of the values that begin at a place.
+    /// Such values after their number.
     template <typename Value>
-    void check_value(uint64_t place, const Values<Value> &, uint64_t number) const {
-        contents.check(place + number * sizeof(Value), place + (number + 1) * sizeof(Value));
+    Values<Value> unchecked_vector() {
+        return unchecked_values<Value>(value<uint64_t>());
+    }
+
+    /// Where such values begin in the file.
+    template <typename Value>
+    uint64_t place(const Values<Value> &values) const {
+        return uint64_t(values.bytes - start);
+    }
+
+    /// One of such values, checked.
+    template <typename Value>
+    Value checked(const Values<Value> &values, uint64_t number) const {
+        const uint64_t begin = place(values) + number * sizeof(Value);
+        contents.check(begin, begin + sizeof(Value));
+        return values[number];
     }
 
     Failure damaged(const std::string &what) const {

@@ -139,15 +139,9 @@ void check_neighbours(
 Graph read_graph(Cursor &cursor, int64_t count, bool whole) {
     const auto probabilities = cursor.vector<double>();
     const auto starts = cursor.vector<int32_t>();
-    Graph graph;
-    const auto levels_count = cursor.value<uint64_t>(), levels_place = cursor.position();
-    const auto levels = cursor.unchecked_values<int32_t>(levels_count);
-    const auto offsets_count = cursor.value<uint64_t>();
-    graph.offsets_place = cursor.position();
-    const auto offsets = cursor.unchecked_values<uint64_t>(offsets_count);
-    const auto neighbours_count = cursor.value<uint64_t>();
-    graph.neighbours_place = cursor.position();
-    const auto neighbours = cursor.unchecked_values<int32_t>(neighbours_count);
+    const auto levels = cursor.unchecked_vector<int32_t>();
+    const auto offsets = cursor.unchecked_vector<uint64_t>();
+    const auto neighbours = cursor.unchecked_vector<int32_t>();
     const auto entry_point = cursor.value<int32_t>(), max_level = cursor.value<int32_t>();
     const auto construction = cursor.value<int32_t>();
     cursor.value<int32_t>();
@@ -162,6 +156,7 @@ Graph read_graph(Cursor &cursor, int64_t count, bool whole) {
             starts.count == probabilities.count + 1 && starts[0] == 0 && construction >= 1 &&
             construction <= most_construction,
         "the shape of the graph");
+    Graph graph;
     for (uint64_t level = 0; level < starts.count; level++) {
         cursor.require(
             level == 0 || (starts[level] > starts[level - 1] &&
@@ -178,10 +173,9 @@ Graph read_graph(Cursor &cursor, int64_t count, bool whole) {
     } else {
         cursor.require(
             entry_point >= 0 && entry_point < count && max_level >= 0 &&
-                uint64_t(max_level) < probabilities.count,
+                uint64_t(max_level) < probabilities.count &&
+                cursor.checked(levels, uint64_t(entry_point)) == max_level + 1,
             "the entry to the graph");
-        cursor.check_value(levels_place, levels, uint64_t(entry_point));
-        cursor.require(levels[uint64_t(entry_point)] == max_level + 1, "the entry to the graph");
     }
     if (whole) {
         check_neighbours(cursor, levels, starts, offsets, neighbours);
@@ -190,7 +184,9 @@ Graph read_graph(Cursor &cursor, int64_t count, bool whole) {
         }
     }
     graph.offsets = offsets.bytes;
+    graph.offsets_place = cursor.place(offsets);
     graph.neighbours = neighbours.bytes;
+    graph.neighbours_place = cursor.place(neighbours);
     graph.neighbour_count = neighbours.count;
     graph.count = count;
     graph.entry_point = entry_point;

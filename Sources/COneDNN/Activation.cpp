@@ -3,17 +3,6 @@
 
 namespace {
 
-// Numbers that a thread takes at a time.
-const int64_t run_length = 1 << 14;
-
-// body(first, count)
-template <class Body>
-void for_runs(odn_worker *worker, int64_t count, Body body) {
-    worker->parallel((count + run_length - 1) / run_length, [&](int64_t run, int) {
-        body(run * run_length, std::min(run_length, count - run * run_length));
-    });
-}
-
 dnnl::eltwise_forward::primitive_desc describe_activation(
     odn_activation activation, int64_t t, int64_t n) {
     const auto attr = attributes(false, odn_identity);
@@ -49,7 +38,7 @@ bool odn_activate(
     return odn_guard(error, [&] {
         if (t == 0) return;
         if (activation == odn_gelu_erf) {
-            return for_runs(worker, t * n, [&](int64_t first, int64_t count) {
+            return for_runs(worker, t * n, run_length, [&](int64_t first, int64_t count) {
                 worker->kernels->gelu(x + first, count, y + first);
             });
         }
@@ -72,7 +61,7 @@ bool odn_activate_backward(
     return odn_guard(error, [&] {
         if (t == 0) return;
         if (activation == odn_gelu_erf) {
-            return for_runs(worker, t * n, [&](int64_t first, int64_t count) {
+            return for_runs(worker, t * n, run_length, [&](int64_t first, int64_t count) {
                 worker->kernels->gelu_backward(x + first, dy + first, count, dx + first);
             });
         }

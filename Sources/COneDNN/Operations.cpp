@@ -17,17 +17,6 @@ void for_rows(odn_worker *worker, int64_t t, Body body) {
     });
 }
 
-// body(first, count) for runs of `run` numbers.
-template <class Body>
-void for_runs(odn_worker *worker, int64_t count, int64_t run, Body body) {
-    worker->parallel((count + run - 1) / run, [&](int64_t index, int) {
-        body(index * run, std::min(run, count - index * run));
-    });
-}
-
-// Numbers of a run in elementwise operations.
-const int64_t run_length = 1 << 14;
-
 // `floats` numbers of scratch, or null.
 float *scratch(odn_worker *worker, size_t floats) {
     float *memory = nullptr;

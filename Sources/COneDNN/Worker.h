@@ -162,6 +162,17 @@ struct odn_worker {
         dnnl::stream &stream, Scratch &scratchpad);
 };
 
+// Numbers of a run in elementwise operations.
+const int64_t run_length = 1 << 14;
+
+// body(first, count) for runs of `run` numbers.
+template <class Body>
+void for_runs(odn_worker *worker, int64_t count, int64_t run, Body body) {
+    worker->parallel((count + run - 1) / run, [&](int64_t index, int) {
+        body(index * run, std::min(run, count - index * run));
+    });
+}
+
 // Runs body and turns an exception into a message.
 template <class Body>
 bool odn_guard(odn_error *error, Body body) {
