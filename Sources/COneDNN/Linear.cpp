@@ -33,9 +33,6 @@ odn_linear_shape product(odn_linear_shape shape) {
     return shape;
 }
 
-// Rows of which a thread has computed GELU before it goes on to further ones.
-const int64_t rows_at_once = 64;
-
 dnnl::inner_product_forward::primitive_desc describe(
     const odn_linear_shape &l, int64_t t, const memory::desc &weight) {
     const auto attr = attributes(l.accumulates, l.activation);
@@ -81,6 +78,29 @@ memory::desc packing(const odn_linear_shape &s) {
     return desc;
 }
 
+int levels_of_blocks(const memory::desc &packed) {
+#if DNNL_VERSION_MAJOR >= 3
+    return packed.get_inner_nblks();
+#else
+    return packed.data.format_desc.blocking.inner_nblks;
+#endif
+}
+
+// Whether oneDNN multiplies by its GEMM, as it does where it has no product of packed weights for the
+// processor: version 2 without AVX-512. The GEMM takes rows by six or by four, adds up those that are left
+// in other orders (jit_avx_gemm_f32.cpp), and in others again for many rows or threads (nocopy_checker_avx2,
+// calc_nthr_nocopy_avx). So rows come to it by the dozen, few at a time, and each call is one thread's.
+bool multiplies_by_gemm() {
+    static const bool answer = levels_of_blocks(packing(
+        {.n = 64, .k = 64, .type = odn_f32, .output = odn_f32, .activation = odn_identity})) == 0;
+    return answer;
+}
+
+const int64_t most_rows_of_gemm = 240;
+
+// Rows of which a thread has computed GELU before it goes on to further ones.
+int64_t rows_at_once() { return multiplies_by_gemm() ? 48 : 64; }
+
 // How many rows of W oneDNN wants side by side, transposed, one such block after the other; 0 when it
 // wants the weights in another way.
 int64_t rows_of_blocks(const odn_linear &l) {
@@ -90,7 +110,6 @@ int64_t rows_of_blocks(const odn_linear &l) {
     const auto strides = packed.get_strides(), padded = packed.get_padded_dims();
     const bool plain = packed.get_format_kind() == memory::format_kind::blocked &&
         packed.get_submemory_offset() == 0;
-    const int levels = packed.get_inner_nblks();
     const auto type = packed.get_data_type();
 #else
     const auto &sizes = packed.data.format_desc.blocking.inner_blks;
@@ -99,10 +118,9 @@ int64_t rows_of_blocks(const odn_linear &l) {
     const auto &padded = packed.data.padded_dims;
     const bool plain = packed.data.format_kind == dnnl_blocked && packed.data.offset0 == 0 &&
         packed.data.extra.flags == 0;
-    const int levels = packed.data.format_desc.blocking.inner_nblks;
     const auto type = packed.data_type();
 #endif
-    if (!plain || l.shape.transposed || type != memory::data_type::f32 || levels != 2) return 0;
+    if (!plain || l.shape.transposed || type != memory::data_type::f32 || levels_of_blocks(packed) != 2) return 0;
     // Some columns of a block of rows, then the next columns of the same rows.
     const int64_t columns = sizes[0], rows = sizes[1];
     const bool blocks = places[0] == 1 && places[1] == 0 && rows % 16 == 0 &&
@@ -196,11 +214,12 @@ void multiply(
             {DNNL_ARG_BIAS, {vector(s.n), odn_engine(), const_cast<float *>(l.bias.data())}},
             {DNNL_ARG_DST, {c.y, odn_engine(), to}}};
     };
-    if (!adds_by_threads(s) || worker->threads == 1) {
+    if (!multiplies_by_gemm() && (!adds_by_threads(s) || worker->threads == 1)) {
         const auto &c = compiled(rows, worker->threads);
         return worker->run(c, arguments(c, 0));
     }
-    const int64_t share = odn_padded_rows((rows + worker->threads - 1) / worker->threads);
+    int64_t share = odn_padded_rows((rows + worker->threads - 1) / worker->threads);
+    if (multiplies_by_gemm()) share = std::min(share, most_rows_of_gemm);
     const int64_t parts = (rows + share - 1) / share;
     const auto &some = compiled(share, 1), &last = compiled(rows - (parts - 1) * share, 1);
     worker->run_parts(parts, [&](int64_t part) {
@@ -218,7 +237,7 @@ void forward(
         if (rows > 0) multiply(worker, l, s, packed, x, rows, y);
         return;
     }
-    const int64_t step = rows_at_once * worker->threads;
+    const int64_t step = rows_at_once() * worker->threads;
     const bool in_place = l.shape.output == odn_f32;
     auto *sums = in_place
         ? static_cast<float *>(y)
@@ -270,7 +289,7 @@ void odn_linear_set_bias(odn_linear *l, const float *bias) {
 void odn_linear_destroy(odn_linear *linear) { delete linear; }
 
 int64_t odn_padded_rows(int64_t t) {
-    const int64_t step = t <= 64 ? 8 : 64;
+    const int64_t few = multiplies_by_gemm() ? 12 : 8, many = rows_at_once(), step = t <= many ? few : many;
     return (t + step - 1) / step * step;
 }
 

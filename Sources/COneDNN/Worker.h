@@ -137,7 +137,7 @@ struct odn_worker {
             scratchpads.push_back(std::make_unique<Scratch>());
         std::mutex mutex;
         std::exception_ptr failure;
-        omp_set_num_threads(threads);
+        omp_set_num_threads(1);
         parallel(count, [&](int64_t i, int) {
             try {
                 const auto [compiled, arguments] = part(i);

@@ -24,20 +24,46 @@ import Testing
     }
 
     @Test func `gives what the reference implementation gives`() throws {
-        let expected = try NumPyFile(fixture("models/bert-mean/expected.npy"))
+        try withReferenceTexts { place, expected in
+            let vectors = try place.succeed("embed", "--input", "texts.jsonl", "--field", "text").vectors
+            try #require(vectors.count == expected.rows)
+            for row in vectors.indices {
+                #expect(zip(vectors[row], expected[row]).allSatisfy { abs($0 - $1) < 2e-5 })
+            }
+        }
+    }
+
+    // oneDNN then multiplies by other functions than with AVX-512.
+    @Test func `gives a text the same bits in any batch on processors that have AVX2 alone, too`() throws {
+        try withReferenceTexts { place, expected in
+            func embed(threads: Int, batchTokens: Int) throws -> [Float] {
+                let outcome = try place.run(
+                    [
+                        "embed", "--input", "texts.jsonl", "--field", "text", "--format", "raw",
+                        "--threads", "\(threads)", "--batch-tokens", "\(batchTokens)",
+                    ], variables: ["ONEDNN_MAX_CPU_ISA": "AVX2"])
+                return try floats(outcome.output)
+            }
+            let alone = try embed(threads: 1, batchTokens: 1)
+            try #require(alone.count == expected.values.count)
+            #expect(zip(alone, expected.values).allSatisfy { abs($0 - $1) < 2e-5 })
+            for (threads, batchTokens) in [(1, 40), (1, 2000), (2, 1), (2, 150), (3, 40), (3, 700)] {
+                let same = try embed(threads: threads, batchTokens: batchTokens) == alone
+                #expect(same, "\(threads) threads, \(batchTokens) tokens a batch")
+            }
+        }
+    }
+
+    /// Runs the body where `texts.jsonl` has the texts of a fixture in its field "text".
+    private func withReferenceTexts(_ body: (Workplace, _ expected: NumPyFile) throws -> Void) throws {
         let cases = try JSONValue(
             parsing: String(
                 decoding: Data(contentsOf: URL(filePath: fixture("models/bert-mean/expected.json"))),
                 as: UTF8.self))
         let texts = try #require(cases["texts"]?.array).map { try #require($0.string) }
         try withWorkplace { place in
-            let records = texts.map { JSONValue.object(["text": .string($0)]).description }
-            try place.write("texts.jsonl", file(records))
-            let vectors = try place.succeed("embed", "--input", "texts.jsonl", "--field", "text").vectors
-            try #require(vectors.count == expected.rows)
-            for row in vectors.indices {
-                #expect(zip(vectors[row], expected[row]).allSatisfy { abs($0 - $1) < 2e-5 })
-            }
+            try place.write("texts.jsonl", file(texts.map { JSONValue.object(["text": .string($0)]).description }))
+            try body(place, NumPyFile(fixture("models/bert-mean/expected.npy")))
         }
     }
 

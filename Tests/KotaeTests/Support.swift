@@ -56,11 +56,13 @@ struct Workplace {
     ///   - restricted: runs it so that permissions bind it, which they do not bind the superuser.
     ///   - killedAfter: seconds after which it is ended by SIGKILL.
     ///   - largestFile: bytes beyond which no file may grow.
+    ///   - variables: for its environment, beside `environment`.
     ///   - trace: a file for the system calls that open, write, flush and rename, as strace shows
     ///     them.
     func run(
         _ arguments: [String], input: String = "", restricted: Bool = false,
-        killedAfter: Double? = nil, largestFile: Int? = nil, tracedTo trace: String? = nil
+        killedAfter: Double? = nil, largestFile: Int? = nil, variables: [String: String] = [:],
+        tracedTo trace: String? = nil
     ) throws -> Outcome {
         let name = "\(base)/streams/\(UUID().uuidString)"
         try Data(input.utf8).write(to: URL(filePath: name + ".in"))
@@ -78,9 +80,9 @@ struct Workplace {
             command = ["/usr/bin/strace", "-f", "-q", "-y", "-o", trace, "-e", "trace=\(calls)"] + command
         }
         command = ["/usr/bin/env", "-C", folder] + command
-        let variables = environment.map { "\($0.key)=\($0.value)" }
+        let settings = environment.merging(variables) { $1 }.map { "\($0.key)=\($0.value)" }
         return try running.withLock { _ in
-            try finish(command, variables, streams: name)
+            try finish(command, settings, streams: name)
         }
     }
 
