@@ -91,8 +91,8 @@ int levels_of_blocks(const memory::desc &packed) {
 // in other orders (jit_avx_gemm_f32.cpp), and in others again for many rows or threads (nocopy_checker_avx2,
 // calc_nthr_nocopy_avx). So rows come to it by the dozen, few at a time, and each call is one thread's.
 bool multiplies_by_gemm() {
-    static const bool answer = levels_of_blocks(packing(
-        {.n = 64, .k = 64, .type = odn_f32, .output = odn_f32, .activation = odn_identity})) == 0;
+    static const bool answer =
+        levels_of_blocks(packing({64, 64, odn_f32, odn_f32, odn_identity, false, false})) == 0;
     return answer;
 }
 
@@ -120,7 +120,8 @@ int64_t rows_of_blocks(const odn_linear &l) {
         packed.data.extra.flags == 0;
     const auto type = packed.data_type();
 #endif
-    if (!plain || l.shape.transposed || type != memory::data_type::f32 || levels_of_blocks(packed) != 2) return 0;
+    if (!plain || l.shape.transposed || type != memory::data_type::f32 || levels_of_blocks(packed) != 2)
+        return 0;
     // Some columns of a block of rows, then the next columns of the same rows.
     const int64_t columns = sizes[0], rows = sizes[1];
     const bool blocks = places[0] == 1 && places[1] == 0 && rows % 16 == 0 &&

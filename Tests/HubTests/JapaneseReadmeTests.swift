@@ -78,7 +78,7 @@ import Hub
                     "PATH": "/usr/bin:/bin",
                 ]
                 let errors = work + "/errors"
-                FileManager.default.createFile(atPath: errors, contents: nil)
+                try Data().write(to: URL(filePath: errors))
                 process.standardError = FileHandle(forWritingAtPath: errors)
                 process.standardOutput = FileHandle.nullDevice
                 try process.run()

@@ -42,7 +42,7 @@ import Testing
                         "embed", "--input", "texts.jsonl", "--field", "text", "--format", "raw",
                         "--threads", "\(threads)", "--batch-tokens", "\(batchTokens)",
                     ], variables: ["ONEDNN_MAX_CPU_ISA": "AVX2"])
-                return try floats(outcome.output)
+                return floats(outcome.output)
             }
             let alone = try embed(threads: 1, batchTokens: 1)
             try #require(alone.count == expected.values.count)
