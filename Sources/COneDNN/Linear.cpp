@@ -103,8 +103,7 @@ int64_t rows_at_once() { return multiplies_by_gemm() ? 48 : 64; }
 
 // How many rows of W oneDNN wants side by side, transposed, one such block after the other; 0 when it
 // wants the weights in another way.
-int64_t rows_of_blocks(const odn_linear &l) {
-    const memory::desc &packed = l.packed;
+int64_t rows_of_blocks(const odn_linear_shape &shape, const memory::desc &packed) {
 #if DNNL_VERSION_MAJOR >= 3
     const auto sizes = packed.get_inner_blks(), places = packed.get_inner_idxs();
     const auto strides = packed.get_strides(), padded = packed.get_padded_dims();
@@ -120,7 +119,7 @@ int64_t rows_of_blocks(const odn_linear &l) {
         packed.data.extra.flags == 0;
     const auto type = packed.data_type();
 #endif
-    if (!plain || l.shape.transposed || type != memory::data_type::f32 || levels_of_blocks(packed) != 2)
+    if (!plain || shape.transposed || type != memory::data_type::f32 || levels_of_blocks(packed) != 2)
         return 0;
     // Some columns of a block of rows, then the next columns of the same rows.
     const int64_t columns = sizes[0], rows = sizes[1];
@@ -173,7 +172,7 @@ void reorder(const odn_linear &l, const odn_matrix *weight, int64_t matrices, vo
 void pack(
     const odn_linear &l, const odn_matrix *weight, int64_t matrices, int threads,
     const kernels::Table *kernels, void *target) {
-    const int64_t block = rows_of_blocks(l);
+    const int64_t block = rows_of_blocks(l.shape, l.packed);
     if (block == 0) return reorder(l, weight, matrices, target);
     const Blocks blocks(l, weight, block, kernels);
     // Each thread takes blocks side by side, as in the product that follows.
@@ -192,46 +191,79 @@ bool adds_by_threads(const odn_linear_shape &s) { return s.type == odn_f32 && s.
 
 size_t size_of(odn_type type) { return type == odn_f32 ? sizeof(float) : sizeof(uint16_t); }
 
+// A primitive that multiplies some rows with weights that are packed so.
+const odn_worker::Compiled &compiled(
+    odn_worker *worker, const odn_linear_shape &s, const memory::desc &packed, int64_t rows, int threads) {
+    return worker->compiled(
+        {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
+        [&](odn_worker::Compiled &c) {
+            const auto d = describe(s, rows, packed);
+            c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
+                 d.scratchpad_desc()};
+        },
+        threads);
+}
+
+std::unordered_map<int, memory> arguments(
+    const odn_worker::Compiled &c, const void *x, const void *packed, const float *bias, void *y) {
+    return {
+        {DNNL_ARG_SRC, {c.x, odn_engine(), const_cast<void *>(x)}},
+        {DNNL_ARG_WEIGHTS, {c.weight, odn_engine(), const_cast<void *>(packed)}},
+        {DNNL_ARG_BIAS, {vector(c.y.dims()[1]), odn_engine(), const_cast<float *>(bias)}},
+        {DNNL_ARG_DST, {c.y, odn_engine(), y}}};
+}
+
+// The product of a few rows, of which every thread computes some outputs, with its part of the weights:
+// these take longer to read than to multiply with. False where they cannot be parted so.
+bool multiply_by_outputs(
+    odn_worker *worker, const odn_linear &l, const odn_linear_shape &s, const void *packed, const void *x,
+    int64_t rows, float *y) {
+    const int64_t parts = worker->threads, block = rows_of_blocks(s, l.packed);
+    if (rows > 64 || block == 0 || s.n % (block * parts) != 0 || s.accumulates) return false;
+    odn_linear_shape part = s;
+    part.n = s.n / parts;
+    const auto desc = packing(part);
+    if (rows_of_blocks(part, desc) != block || desc.get_size() * parts != l.packed.get_size()) return false;
+    const auto &c = compiled(worker, part, desc, rows, 1);
+    auto *results = static_cast<float *>(worker->scratch.bytes(rows * s.n * sizeof(float)));
+    worker->run_parts(parts, [&](int64_t i) {
+        return std::pair<const odn_worker::Compiled &, std::unordered_map<int, memory>>(
+            c, arguments(
+                   c, x, static_cast<const char *>(packed) + i * desc.get_size(), l.bias.data() + i * part.n,
+                   results + i * rows * part.n));
+    });
+    for (int64_t i = 0; i < parts; i++)
+        for (int64_t row = 0; row < rows; row++)
+            std::copy_n(results + (i * rows + row) * part.n, part.n, y + row * s.n + i * part.n);
+    return true;
+}
+
 // - rows: a number that odn_padded_rows gives.
 void multiply(
-    odn_worker *worker, const odn_linear &l, const odn_linear_shape &s, void *packed, const void *x,
+    odn_worker *worker, const odn_linear &l, const odn_linear_shape &s, const void *packed, const void *x,
     int64_t rows, void *y) {
-    const auto compiled = [&](int64_t rows, int threads) -> const odn_worker::Compiled & {
-        return worker->compiled(
-            {odn_worker::linear, rows, s.n, s.k, s.type, s.output, s.activation, s.accumulates},
-            [&](odn_worker::Compiled &c) {
-                const auto d = describe(s, rows, l.packed);
-                c = {dnnl::inner_product_forward(d), d.src_desc(), d.weights_desc(), d.dst_desc(),
-                     d.scratchpad_desc()};
-            },
-            threads);
-    };
-    const auto arguments = [&](const odn_worker::Compiled &c, int64_t first) {
-        const auto *from = static_cast<const char *>(x) + first * s.k * size_of(s.type);
-        auto *to = static_cast<char *>(y) + first * s.n * size_of(s.output);
-        return std::unordered_map<int, memory>{
-            {DNNL_ARG_SRC, {c.x, odn_engine(), const_cast<char *>(from)}},
-            {DNNL_ARG_WEIGHTS, {l.packed, odn_engine(), packed}},
-            {DNNL_ARG_BIAS, {vector(s.n), odn_engine(), const_cast<float *>(l.bias.data())}},
-            {DNNL_ARG_DST, {c.y, odn_engine(), to}}};
-    };
     if (!multiplies_by_gemm() && (!adds_by_threads(s) || worker->threads == 1)) {
-        const auto &c = compiled(rows, worker->threads);
-        return worker->run(c, arguments(c, 0));
+        const auto &c = compiled(worker, s, l.packed, rows, worker->threads);
+        return worker->run(c, arguments(c, x, packed, l.bias.data(), y));
     }
+    if (multiply_by_outputs(worker, l, s, packed, x, rows, static_cast<float *>(y))) return;
     int64_t share = odn_padded_rows((rows + worker->threads - 1) / worker->threads);
     if (multiplies_by_gemm()) share = std::min(share, most_rows_of_gemm);
     const int64_t parts = (rows + share - 1) / share;
-    const auto &some = compiled(share, 1), &last = compiled(rows - (parts - 1) * share, 1);
+    const auto &some = compiled(worker, s, l.packed, share, 1);
+    const auto &last = compiled(worker, s, l.packed, rows - (parts - 1) * share, 1);
     worker->run_parts(parts, [&](int64_t part) {
         const auto &c = part + 1 < parts ? some : last;
+        const int64_t first = part * share;
         return std::pair<const odn_worker::Compiled &, std::unordered_map<int, memory>>(
-            c, arguments(c, part * share));
+            c, arguments(
+                   c, static_cast<const char *>(x) + first * s.k * size_of(s.type), packed, l.bias.data(),
+                   static_cast<char *>(y) + first * s.n * size_of(s.output)));
     });
 }
 
 void forward(
-    odn_worker *worker, const odn_linear &l, void *packed, const void *x, int64_t t, void *y) {
+    odn_worker *worker, const odn_linear &l, const void *packed, const void *x, int64_t t, void *y) {
     const auto s = product(l.shape);
     const int64_t rows = t == 0 ? 0 : odn_padded_rows(t);
     if (l.shape.activation == s.activation) {
@@ -321,7 +353,7 @@ bool odn_worker_pack_ahead(
             const odn_linear &l = *layers[i].linear;
             const auto blocks =
                 std::make_shared<const Blocks>(
-                    l, layers[i].weight, rows_of_blocks(l), worker->kernels);
+                    l, layers[i].weight, rows_of_blocks(l.shape, l.packed), worker->kernels);
             ahead.push_back(
                 {&l, l.packed.get_size(), blocks->count,
                  [blocks](int64_t index, void *target) { blocks->pack(index, target); }});
@@ -333,7 +365,7 @@ bool odn_worker_pack_ahead(
 bool odn_linear_packs_ahead(const odn_linear *l) {
     odn_error error;
     bool does = false;
-    odn_guard(&error, [&] { does = rows_of_blocks(*l) > 0; });
+    odn_guard(&error, [&] { does = rows_of_blocks(l->shape, l->packed) > 0; });
     return does;
 }
 
