@@ -96,6 +96,8 @@ bool multiplies_by_gemm() {
     return answer;
 }
 
+// So few that the GEMM copies no matrix, however many outputs there are, which would be another order
+// (its limit is at 263 rows); of whole dozens.
 const int64_t most_rows_of_gemm = 240;
 
 // Rows of which a thread has computed GELU before it goes on to further ones.
@@ -219,7 +221,9 @@ bool multiply_by_outputs(
     odn_worker *worker, const odn_linear &l, const odn_linear_shape &s, const void *packed, const void *x,
     int64_t rows, float *y) {
     const int64_t parts = worker->threads, block = rows_of_blocks(s, l.packed);
-    if (rows > 64 || block == 0 || s.n % (block * parts) != 0 || s.accumulates) return false;
+    if (rows > 64 || block == 0 || s.n % (block * parts) != 0 || s.accumulates ||
+        l.shape.output != odn_f32)
+        return false;
     odn_linear_shape part = s;
     part.n = s.n / parts;
     const auto desc = packing(part);

@@ -137,6 +137,7 @@ struct odn_worker {
             scratchpads.push_back(std::make_unique<Scratch>());
         std::mutex mutex;
         std::exception_ptr failure;
+        // Of oneDNN within a part; one part alone runs outside of any team.
         omp_set_num_threads(1);
         parallel(count, [&](int64_t i, int) {
             try {

@@ -2,8 +2,8 @@
 
 Real tokens a second (padding does not count), tokenization included, on the same texts with the
 same threads, side by side in one run whose rounds alternate between the engines; then the latency
-of one warm query of 15 tokens, in alternating rounds as well. Every peer sorts by length and gets the best of several settings,
-found before the rounds. Prints Markdown, or JSON:
+of one warm query of 15 tokens, in alternating rounds as well. Every peer sorts by length and gets the
+best of several settings, found before the rounds. Prints Markdown, or JSON:
 
     .peers/sentence-transformers/bin/python tools/peers/throughput.py [--json] > report.md
 

@@ -86,7 +86,8 @@ bool odn_linear_pack(
     odn_error *error);
 
 // How many rows odn_linear_forward computes for T: a primitive is compiled for its number of rows,
-// so these are rounded up to a few. Multiples of 64 run fastest.
+// so these are rounded up to a few. Multiples of 64 run fastest, of 48 where
+// oneDNN has no product of packed weights.
 int64_t odn_padded_rows(int64_t t);
 
 // x: T × K in the layer's type, y: T × N in its output type, both with memory for
