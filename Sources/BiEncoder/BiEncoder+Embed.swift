@@ -14,8 +14,8 @@ public struct EmbeddingError: Error, CustomStringConvertible {
 
 extension BiEncoder {
     /// How many tokens a batch holds unless said otherwise: enough for full speed, few enough for
-    /// a processor's own cache.
-    public static let defaultBatchTokens = 512
+    /// a core's own cache.
+    public static let defaultBatchTokens = 384
 
     /// Embeds texts.
     ///

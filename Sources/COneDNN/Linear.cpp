@@ -326,7 +326,8 @@ void odn_linear_set_bias(odn_linear *l, const float *bias) {
 void odn_linear_destroy(odn_linear *linear) { delete linear; }
 
 int64_t odn_padded_rows(int64_t t) {
-    const int64_t few = multiplies_by_gemm() ? 12 : 8, many = rows_at_once(), step = t <= many ? few : many;
+    const int64_t few = multiplies_by_gemm() ? 12 : 8, many = rows_at_once() / 2;
+    const int64_t step = t <= rows_at_once() ? few : many;
     return (t + step - 1) / step * step;
 }
 
