@@ -67,21 +67,26 @@ import Testing
             try write(place)
             // So short that there is time for the first training alone, however fast the machine is.
             let arguments = arguments.map { $0 == "0.05" ? "1e-6" : $0 }
+            let start = ContinuousClock.now
             let whole = try place.run(arguments)
             try #require(whole.status == 0, "\(whole.error)")
+            let duration = (ContinuousClock.now - start) / .seconds(1)
             func figures() throws -> [JSONValue?] {
                 let report = try JSONValue(parsing: String(decoding: place.read("pilot/report.json"), as: UTF8.self))
                 return ["candidates", "comparisons", "hardest", "data"].map { report[$0] }
             }
             let expected = try figures()
+            func isComplete() throws -> Bool { try place.exists("pilot/report.html") }
             var kills = 0
-            for seconds in [0.3, 0.8, 1.5, 3] {
-                let first = try place.run(arguments + (kills == 0 ? ["--overwrite"] : []), killedAfter: seconds)
+            for share in [0.1, 0.25, 0.5, 0.75] {
+                let first = try place.run(
+                    arguments + (isComplete() ? ["--overwrite"] : []), killedAfter: share * duration)
                 if first.status == 0 { break }
                 #expect(first.status == 137)
-                kills += 1
+                // Otherwise it had not begun yet, or had ended already.
+                if try !isComplete() { kills += 1 }
             }
-            if try !place.exists("pilot/report.html") {
+            if try !isComplete() {
                 let last = try place.run(arguments)
                 try #require(last.status == 0, "\(last.error)")
             }
