@@ -3,6 +3,7 @@
 #include "Errors.hpp"
 #include "Files.hpp"
 #include "Format.hpp"
+#include "GraphFile.hpp"
 #include "Kernels.hpp"
 #include "Kinds.hpp"
 #include "Mapping.hpp"
@@ -65,6 +66,15 @@ void open_in_place(cfaiss_index &index, Parsed parsed) {
     } else {
         index.searcher = std::move(rows);
     }
+}
+
+/// All of an index's file, checked.
+Parsed parsed_whole(const cfaiss_index &index, int32_t threads) {
+    if (index.contents != nullptr) {
+        Parsed parsed = parse(*index.contents, true, threads);
+        if (parsed.in_place) return parsed;
+    }
+    throw invalid("an index must be in a file and searched there");
 }
 
 void copy(const Contents &contents, FileWriter &file) {
@@ -168,7 +178,7 @@ cfaiss_code cfaiss_search(
 cfaiss_code cfaiss_write(
     const cfaiss_index *index, const char *path, uint64_t generation, cfaiss_error *error) {
     return guarded(error, [&] {
-        FileWriter file(path);
+        FileWriter file(path, true);
         if (index->faiss != nullptr) {
             write_index(*index->faiss, file);
         } else {
@@ -191,7 +201,7 @@ cfaiss_code cfaiss_open(
         if (parsed.in_place && !grow) {
             open_in_place(*result, std::move(parsed));
         } else {
-            result->adopt(read_index(*result->contents));
+            result->adopt(read_index({{result->contents->bytes(), result->contents->size()}}));
             result->contents.reset();
             result->mapping.reset();
         }
@@ -205,13 +215,45 @@ cfaiss_code cfaiss_check(const cfaiss_index *index, int32_t threads, cfaiss_erro
     });
 }
 
+bool cfaiss_is_graph(const char *factory) {
+    cfaiss_error error;
+    bool result = false;
+    const auto code = guarded(&error, [&] {
+        Training training;
+        const auto index = make_index(1, factory, training);
+        result = dynamic_cast<const faiss::IndexHNSWFlat *>(index.get()) != nullptr;
+    });
+    return code == CFAISS_OK && result;
+}
+
+cfaiss_code cfaiss_write_graph(
+    const cfaiss_index *rows, const char *factory, const cfaiss_index *former, const char *path,
+    int32_t threads, uint64_t generation, cfaiss_error *error) {
+    return guarded(error, [&] {
+        const Parsed flat = parsed_whole(*rows, threads);
+        if (flat.has_graph) throw invalid("the rows must be a flat index in a file");
+        const Contents *graph = nullptr;
+        uint64_t former_rows = 0;
+        if (former != nullptr) {
+            const Parsed parsed = parsed_whole(*former, threads);
+            if (!parsed.has_graph) throw invalid("what is extended must be a graph over flat rows");
+            graph = former->contents.get();
+            former_rows = parsed.rows.offset;
+        }
+        FileWriter file(path, true);
+        write_graph(flat.rows, factory, graph, former_rows, file);
+        file.finish(generation);
+    });
+}
+
 cfaiss_code cfaiss_flat_writer_create(
-    const char *path, int32_t dimensions, cfaiss_flat_writer **writer, cfaiss_error *error) {
+    const char *path, int32_t dimensions, bool lasting, cfaiss_flat_writer **writer,
+    cfaiss_error *error) {
     return guarded(error, [&] {
         Training training;
         make_index(dimensions, "Flat", training);
         std::unique_ptr<cfaiss_flat_writer> result(
-            new cfaiss_flat_writer{FileWriter(path), dimensions});
+            new cfaiss_flat_writer{FileWriter(path, lasting), dimensions});
         const auto header = flat_header(dimensions, 0);
         result->file.write(header.data(), header.size());
         *writer = result.release();

@@ -14,7 +14,7 @@ namespace cfaiss {
 /// Bytes that are written to memory before the disk is told.
 constexpr uint64_t push_size = 4 << 20;
 
-FileWriter::FileWriter(const char *path) {
+FileWriter::FileWriter(const char *path, bool lasting) : lasting(lasting) {
     const int descriptor =
         ::open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0) throw system_failure("cannot open");
@@ -28,6 +28,7 @@ FileWriter::FileWriter(const char *path) {
 
 void FileWriter::write(const void *bytes, size_t size) {
     const auto *from = static_cast<const uint8_t *>(bytes);
+    if (!lasting) return write_part(from, size);
     while (size > 0) {
         const size_t part = std::min<uint64_t>(size, pushed + push_size - trailer.size());
         write_part(from, part);
@@ -62,6 +63,7 @@ void FileWriter::push() {
 }
 
 void FileWriter::write_part(const void *bytes, size_t size) {
+    if (size == 0) return;
     if (std::fwrite(bytes, size, 1, file.get()) != 1) throw system_failure("cannot write");
     if (beginning.size() < block_size) {
         const auto *from = static_cast<const uint8_t *>(bytes);
@@ -87,21 +89,33 @@ void FileWriter::finish(uint64_t generation) {
         std::fflush(file.get()) != 0) {
         throw system_failure("cannot write");
     }
-    if (::fsync(::fileno(file.get())) != 0) throw system_failure("cannot flush to the disk");
+    if (lasting && ::fsync(::fileno(file.get())) != 0) throw system_failure("cannot flush to the disk");
     if (std::fclose(file.release()) != 0) throw system_failure("cannot close");
 }
 
-void write_index(const faiss::Index &index, FileWriter &writer) {
+void write_index(const faiss::Index &index, FileWriter &writer, uint64_t left_out) {
+    /// Writes the first bytes and counts all.
     struct Writer : faiss::IOWriter {
         FileWriter &file;
+        const uint64_t limit;
+        uint64_t count = 0;
 
-        explicit Writer(FileWriter &file) : file(file) {}
+        Writer(FileWriter &file, uint64_t limit) : file(file), limit(limit) {}
 
-        size_t operator()(const void *bytes, size_t size, size_t count) override {
-            file.write(bytes, size * count);
-            return count;
+        size_t operator()(const void *bytes, size_t size, size_t items) override {
+            const uint64_t all = uint64_t(size) * items;
+            file.write(bytes, std::min(all, limit - std::min(limit, count)));
+            count += all;
+            return items;
         }
-    } adapter(writer);
+    };
+    uint64_t limit = UINT64_MAX;
+    if (left_out > 0) {
+        Writer counter(writer, 0);
+        faiss::write_index(&index, &counter);
+        limit = counter.count - left_out;
+    }
+    Writer adapter(writer, limit);
     faiss::write_index(&index, &adapter);
 }
 
@@ -123,21 +137,32 @@ std::vector<uint8_t> flat_header(int32_t dimensions, int64_t count) {
     return bytes;
 }
 
-std::unique_ptr<faiss::Index> read_index(const Contents &contents) {
+std::unique_ptr<faiss::Index> read_index(std::vector<Bytes> parts) {
     struct Reader : faiss::IOReader {
-        const uint8_t *at;
-        uint64_t left;
+        std::vector<Bytes> parts;
+        size_t part = 0;
 
-        explicit Reader(const Contents &contents) : at(contents.bytes()), left(contents.size()) {}
+        explicit Reader(std::vector<Bytes> parts) : parts(std::move(parts)) {}
+
+        /// Reads up to `size` bytes, and tells how many.
+        uint64_t read(uint8_t *bytes, uint64_t size) {
+            uint64_t done = 0;
+            while (done < size && part < parts.size()) {
+                Bytes &from = parts[part];
+                const uint64_t length = std::min(size - done, from.size);
+                if (length > 0) std::memcpy(bytes + done, from.begin, length);
+                from = {from.begin + length, from.size - length};
+                done += length;
+                if (from.size == 0) part++;
+            }
+            return done;
+        }
 
         size_t operator()(void *bytes, size_t size, size_t count) override {
-            const size_t found = size == 0 ? count : std::min<uint64_t>(count, left / size);
-            if (found > 0) std::memcpy(bytes, at, size * found);
-            at += size * found;
-            left -= size * found;
-            return found;
+            if (size == 0) return count;
+            return read(static_cast<uint8_t *>(bytes), uint64_t(size) * count) / size;
         }
-    } reader(contents);
+    } reader(std::move(parts));
     return std::unique_ptr<faiss::Index>(faiss::read_index(&reader));
 }
 

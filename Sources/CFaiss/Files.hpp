@@ -15,12 +15,14 @@ namespace cfaiss {
 class FileWriter {
 public:
     /// Replaces what is at `path`, but does not follow a symbolic link there.
-    explicit FileWriter(const char *path);
+    ///
+    /// - lasting: whether the file is to outlast a loss of power.
+    FileWriter(const char *path, bool lasting);
 
     void write(const void *bytes, size_t size);
     /// Writes other bytes over the first ones; `size` is at most a block's.
     void rewrite(const void *bytes, size_t size);
-    /// Writes the trailer and waits until the file is on the disk.
+    /// Writes the trailer, and waits until a lasting file is on the disk.
     void finish(uint64_t generation);
 
 private:
@@ -32,6 +34,7 @@ private:
     void write_back(int descriptor, uint64_t begin, unsigned flags);
 
     std::unique_ptr<FILE, Closer> file;
+    const bool lasting;
     /// How many bytes the system has been told to write to the disk.
     uint64_t pushed = 0;
     TrailerMaker trailer;
@@ -39,13 +42,18 @@ private:
     std::vector<uint8_t> beginning;
 };
 
-/// Writes what faiss::write_index writes.
-void write_index(const faiss::Index &index, FileWriter &writer);
+/// Writes what faiss::write_index writes, but for so many bytes at its end.
+void write_index(const faiss::Index &index, FileWriter &writer, uint64_t left_out = 0);
 
 /// What faiss::write_index writes before the floats of a flat inner-product index.
 std::vector<uint8_t> flat_header(int32_t dimensions, int64_t count);
 
-/// Makes an index in memory of bytes that `parse` has found good.
-std::unique_ptr<faiss::Index> read_index(const Contents &contents);
+struct Bytes {
+    const uint8_t *begin;
+    uint64_t size;
+};
+
+/// Makes an index in memory of bytes that `parse` has found good, part after part.
+std::unique_ptr<faiss::Index> read_index(std::vector<Bytes> parts);
 
 } // namespace cfaiss

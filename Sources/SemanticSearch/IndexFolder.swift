@@ -12,6 +12,8 @@ struct IndexFolder {
     var nextVectorsPath: String { "\(path)/vectors.faiss.next" }
     /// A FAISS file that is made beside writers and belongs to no generation yet.
     var unfinishedVectorsPath: String { "\(path)/vectors.faiss.unfinished" }
+    /// The rows of a graph while it is made; belongs to one of the two files above.
+    func rowsPath(of vectors: String) -> String { "\(vectors).rows" }
     var dataPath: String { "\(path)/data.mdb" }
     var lockPath: String { "\(path)/lock.mdb" }
 
@@ -59,7 +61,8 @@ struct IndexFolder {
     /// Removes what an index consists of, and on demand the folder itself if it is empty then.
     func removeFiles(andFolder: Bool) {
         for file in [
-            dataPath, lockPath, vectorsPath, nextVectorsPath, unfinishedVectorsPath, manifestPath,
+            dataPath, lockPath, vectorsPath, nextVectorsPath, rowsPath(of: nextVectorsPath),
+            unfinishedVectorsPath, rowsPath(of: unfinishedVectorsPath), manifestPath,
         ] { unlink(file) }
         if andFolder { rmdir(path) }
     }

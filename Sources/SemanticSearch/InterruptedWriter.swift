@@ -10,6 +10,7 @@ extension IndexFolder {
     /// to date. Within the writer's lock.
     func finishInterruptedWriter(_ store: EmbeddingStore) throws {
         UnfinishedVectors(folder: self).removeIfAbandoned()
+        unlink(rowsPath(of: nextVectorsPath))
         let manifest = try store.read { try $0.meta(IndexManifest.metaName) }
         if exists(nextVectorsPath) {
             let generation = UInt64(manifest?["generation"]?.integer ?? 0)

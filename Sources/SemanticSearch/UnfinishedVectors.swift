@@ -31,12 +31,15 @@ struct UnfinishedVectors {
         }
     }
 
-    /// Removes the file if whoever was making it has died.
+    /// Removes the file, and the rows of its graph, if whoever was making it has died.
     func removeIfAbandoned() {
         let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0, isInPlace(descriptor) { unlink(path) }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0, isInPlace(descriptor) {
+            unlink(folder.rowsPath(of: path))
+            unlink(path)
+        }
     }
 
     private var path: String { folder.unfinishedVectorsPath }

@@ -1,4 +1,5 @@
 internal import EmbeddingStore
+internal import Glibc
 internal import VectorIndex
 
 /// The FAISS file of an index, made from the store's vectors.
@@ -7,27 +8,61 @@ struct VectorFile {
     let store: EmbeddingStore
 
     /// Writes a FAISS file and flushes it; the name of an index's file it gets later. An exact index
-    /// takes no memory for that, other kinds what FAISS holds.
+    /// takes no memory for that, a graph over rows as they are what the graph takes, and other kinds
+    /// what FAISS holds.
     ///
     /// - Parameter path: of a file that is replaced.
     /// - Returns: what `selfRetrieval` measures; 1 for an exact index.
     func write(_ plan: VectorFilePlan, generation: Int, to path: String) throws -> Double {
         let keys = plan.rows
-        guard plan.factory != "Flat" else {
+        let index: FaissIndex
+        if plan.factory == "Flat" {
             var writer = try FlatIndexWriter(path: path, dimensions: store.dimensions)
-            try store.read { reader in
-                try reader.forEachVector(of: keys) { _, vector in try writer.add(vector) }
-            }
+            try addRows(keys, to: &writer)
             try writer.finish(generation: UInt64(generation))
             return 1
+        } else if FaissIndex.isGraph(plan.factory) {
+            try writeGraph(plan, generation: generation, to: path)
+            index = try FaissIndex(contentsOf: path, threads: plan.threads)
+        } else {
+            index =
+                try extended(plan, generation: generation)
+                ?? self.index(of: keys, factory: plan.factory, threads: plan.threads)
+            try index.writeInPlace(to: path, generation: UInt64(generation))
         }
-        let index =
-            try extended(plan, generation: generation)
-            ?? self.index(of: keys, factory: plan.factory, threads: plan.threads)
-        try index.writeInPlace(to: path, generation: UInt64(generation))
         return try store.read { reader in
             try Self.selfRetrieval(of: index, keys, reader, sample: Self.largestSample)
         }
+    }
+
+    /// A graph over rows that lie in a file of their own until it is finished.
+    private func writeGraph(_ plan: VectorFilePlan, generation: Int, to path: String) throws {
+        let rowsPath = folder.rowsPath(of: path)
+        defer { unlink(rowsPath) }
+        var writer = try FlatIndexWriter(path: rowsPath, dimensions: store.dimensions, lasting: false)
+        try addRows(plan.rows, to: &writer)
+        try writer.finish()
+        let rows = try FaissIndex(contentsOf: rowsPath, threads: plan.threads)
+        // From here on the disk's room is given back whatever happens.
+        unlink(rowsPath)
+        try rows.writeGraph(
+            plan.factory, extending: former(plan, generation: generation), to: path,
+            generation: UInt64(generation))
+    }
+
+    private func addRows(_ keys: [UInt64], to writer: inout FlatIndexWriter) throws {
+        for block in blocks(of: keys) {
+            try store.read { reader in
+                try reader.forEachVector(of: block) { _, vector in try writer.add(vector) }
+            }
+        }
+    }
+
+    /// The file that there is, if it has just the rows that the plan keeps.
+    private func former(_ plan: VectorFilePlan, generation: Int) throws -> FaissIndex? {
+        guard plan.kept > 0, folder.exists(folder.vectorsPath) else { return nil }
+        let former = try FaissIndex(contentsOf: folder.vectorsPath, threads: plan.threads)
+        return former.count == plan.kept && former.generation + 1 == UInt64(generation) ? former : nil
     }
 
     /// How many rows are tried for the share that a search for their own vector finds, unless all
@@ -97,8 +132,8 @@ struct VectorFile {
             let vectors = try block(of: sample)
             try builder.train(vectors.span)
         }
-        for start in stride(from: 0, to: keys.count, by: Self.blockSize) {
-            let vectors = try block(of: keys[start..<min(start + Self.blockSize, keys.count)])
+        for block in blocks(of: keys) {
+            let vectors = try self.block(of: block)
             try builder.add(vectors.span)
         }
         return builder.finish(threads: threads)
@@ -114,7 +149,13 @@ struct VectorFile {
     /// How many rows are added at once.
     private static let blockSize = 16_384
 
-    /// Read apart from other blocks, so that what writers free meanwhile is used again.
+    /// Parts that are read apart from each other, so that what writers free meanwhile is used again.
+    private func blocks(of keys: [UInt64]) -> some Sequence<ArraySlice<UInt64>> {
+        stride(from: 0, to: keys.count, by: Self.blockSize).lazy.map { start in
+            keys[start..<min(start + Self.blockSize, keys.count)]
+        }
+    }
+
     private func block(of keys: ArraySlice<UInt64>) throws -> [Float] {
         var vectors: [Float] = []
         vectors.reserveCapacity(keys.count * store.dimensions)

@@ -15,12 +15,13 @@ public struct FlatIndexWriter: ~Copyable {
     /// - Parameters:
     ///   - path: of a file that is replaced at once: give a temporary one and rename it afterwards.
     ///   - dimensions: the width of the vectors, at least 1.
+    ///   - lasting: whether the file is to outlast a loss of power once it is finished.
     /// - Throws: `FaissError` with the path.
-    public init(path: String, dimensions: Int) throws(FaissError) {
+    public init(path: String, dimensions: Int, lasting: Bool = true) throws(FaissError) {
         let width = Int32(clamping: dimensions)
         var created: OpaquePointer?
         try callFaiss("write", path: path) { error in
-            cfaiss_flat_writer_create(path, width, &created, error)
+            cfaiss_flat_writer_create(path, width, lasting, &created, error)
         }
         guard let created else {
             throw FaissError(.library, operation: "write", path: path, message: "no file was made")
@@ -52,7 +53,8 @@ public struct FlatIndexWriter: ~Copyable {
         count += rows
     }
 
-    /// Completes the file and waits until it is on the disk. The folder is not flushed.
+    /// Completes the file, and waits until one that is to last is on the disk. The folder is not
+    /// flushed.
     ///
     /// - Parameter generation: see `FaissIndex.generation`.
     public consuming func finish(generation: UInt64 = 0) throws(FaissError) {

@@ -127,6 +127,27 @@ import Testing
         }
     }
 
+    @Test func `leave no file behind, nor what a writer left that was killed`() throws {
+        try withIndex(20, factory: "HNSW8") { index, encoder, folder in
+            func files() throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            }
+            let whole = ["data.mdb", "index.json", "lock.mdb", "vectors.faiss"]
+            #expect(try files() == whole)
+            for left in [
+                ["vectors.faiss.next.rows"], ["vectors.faiss.unfinished", "vectors.faiss.unfinished.rows"],
+            ] {
+                for name in left { try Data("rows".utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
+                try index.remove(ids: ["doc-0"])
+                try index.add(documents(0..<1), with: encoder)
+                #expect(try files() == whole)
+            }
+            try index.add(documents(20..<300), with: encoder)
+            #expect(try index.foldIfNeeded() != nil)
+            #expect(try files() == whole)
+        }
+    }
+
     @Test(arguments: ["Flat", "HNSW8"])
     func `are folded in beside additions, removals and compactions, of which none is lost`(
         factory: String

@@ -127,13 +127,27 @@ cfaiss_code cfaiss_open(
 /// Checks what cfaiss_open leaves to the searches: all of a file that is searched where it lies.
 cfaiss_code cfaiss_check(const cfaiss_index *index, int32_t threads, cfaiss_error *error);
 
+/// Whether a factory string is that of an HNSW graph over rows as they are.
+bool cfaiss_is_graph(const char *factory);
+
+/// Writes the file of such a graph as cfaiss_write would, holding the graph alone in memory.
+///
+/// - rows: a flat index that was opened in a file. Both files' checksums are checked first.
+/// - former: a graph over the first of these rows that was opened in a file, to be extended; null to
+///   build one anew. cfaiss_set_threads says on how many threads that is done.
+cfaiss_code cfaiss_write_graph(
+    const cfaiss_index *rows, const char *factory, const cfaiss_index *_Nullable former,
+    const char *path, int32_t threads, uint64_t generation, cfaiss_error *error);
+
 /// The file of a flat index, while rows are appended to it.
 typedef struct cfaiss_flat_writer cfaiss_flat_writer;
 
 /// Begins a file, replacing what is there, to be ended with cfaiss_flat_writer_finish or abandoned
 /// with cfaiss_flat_writer_destroy.
+///
+/// - lasting: whether the file is to be on the disk when it is finished.
 cfaiss_code cfaiss_flat_writer_create(
-    const char *path, int32_t dimensions, cfaiss_flat_writer *_Nullable *_Nonnull writer,
+    const char *path, int32_t dimensions, bool lasting, cfaiss_flat_writer *_Nullable *_Nonnull writer,
     cfaiss_error *error);
 
 /// Appends `count` rows, count x dimensions.
