@@ -5,12 +5,13 @@ split, in f32. Data sets and their parts: quality_data.py. A query's documents a
 cosine of their texts, ties by document id descending.
 
     python tools/peers/quality.py --data DATA [--sets snopes sample ...] [--rows base bsc-model ...] \\
-        [--seeds 3] [--threads 1] [--results results.jsonl]
-    python tools/peers/quality_table.py results.jsonl
+        [--seeds 3] [--threads 1] [--results FILE]
+    python tools/peers/quality_table.py [FILE]
 
-DATA holds the folders that quality_data.py names. Each run appends a line to the results (per-query
-values, or values over all pairs), and what is there already is not run again, so that an interrupted
-series goes on. Settings were chosen with
+DATA holds the folders that quality_data.py names. Each run appends a line to the results, by default
+those behind the README's tables, quality.jsonl beside this script: each query's ranks of what is
+relevant to it, or values over all pairs. What is there already is not run again, so that an
+interrupted series goes on. Settings were chosen with
 
     python tools/peers/quality.py --data DATA --develop --sets snopes --rows bsc-model -- --rate 5e-5 ...
 
@@ -31,7 +32,9 @@ import numpy as np
 import kotae
 import quality_data
 from quality_data import Document, Pair, Task
-from quality_metrics import average_precision, best_threshold, f1, ranking, regression
+from quality_metrics import average_precision, best_threshold, f1, regression
+
+RESULTS = Path(__file__).with_name("quality.jsonl")
 
 # Chernyavskiy et al. 2022; random batches and grouped ones differ in nothing else.
 PAPER = ["--rate", "2e-5", "--temperature", "0.07", "--batch-size", "30", "--epochs", "6",
@@ -119,9 +122,9 @@ def pool(task: Task, folder: Path) -> list[Document]:
 
 
 def score(model: Path, task: Task, folder: Path, threads: int) -> dict[str, object]:
-    """Each metric's value, for rankings one a query."""
+    """Each metric's value, or for rankings "ranks": one ascending list a query, of what is relevant."""
     if task.queries:
-        return score_rankings(model, task, folder, threads)
+        return {"ranks": relevant_ranks(model, task, folder, threads)}
     name = "label" if "label" in task.test[0] else "score"
     gold = np.array([float(pair[name]) for pair in task.test])
     cosines = pair_cosines(model, task.test, folder, threads)
@@ -137,19 +140,17 @@ def pair_cosines(model: Path, pairs: list[Pair], folder: Path, threads: int) -> 
                   * embed(model, [pair["positive"] for pair in pairs], "passage", folder, threads), axis=1)
 
 
-def score_rankings(model: Path, task: Task, folder: Path, threads: int) -> dict[str, list[float]]:
+def relevant_ranks(model: Path, task: Task, folder: Path, threads: int) -> list[list[int]]:
     # By id descending, so that a stable sort leaves equal scores in that order.
     documents = sorted(task.documents, key=lambda document: document.id, reverse=True)
     scores = document_scores(model, [query.text for query in task.queries], documents, folder, threads)
     ids = np.array([document.id for document in documents])
-    result: dict[str, list[float]] = {}
+    result = []
     for query, row in zip(task.queries, scores):
         order = ids[np.argsort(-row, kind="stable")]
         if query.candidates is not None:
             order = order[np.isin(order, query.candidates)]
-        ranks = np.flatnonzero(np.isin(order, list(query.relevant))) + 1
-        for name, value in ranking(ranks, len(query.relevant)).items():
-            result.setdefault(name, []).append(round(value, 6))
+        result.append((np.flatnonzero(np.isin(order, list(query.relevant))) + 1).tolist())
     return result
 
 
@@ -181,7 +182,7 @@ def append(path: Path, result: dict[str, object]) -> None:
     """A whole line, also when several series write to the file."""
     with path.open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps(result) + "\n")
+        file.write(json.dumps(result, separators=(",", ":")) + "\n")
 
 
 def main() -> None:
@@ -195,7 +196,7 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--results", type=Path, default=Path("quality.jsonl"))
+    parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--develop", action="store_true")
     options = parser.parse_args(own)
     for name in options.sets:

@@ -8,12 +8,12 @@ RANKING = ("MAP", "MRR", *(f"HasPositives@{k}" for k in SUCCESS))
 ROUNDS = 10_000
 
 
-def ranking(ranks: np.ndarray, relevant: int) -> dict[str, float]:
-    """Of one query, from the ascending ranks of what is relevant. A query without anything relevant
+def ranking(ranks: list[int]) -> dict[str, float]:
+    """Of one query, from the ascending ranks of all that is relevant. A query without anything relevant
     counts 0, as in SemEval's own scorer."""
-    if not relevant:
+    if not ranks:
         return dict.fromkeys(RANKING, 0.0)
-    return {"MAP": float(np.sum(np.arange(1, len(ranks) + 1) / ranks) / relevant), "MRR": 1 / float(ranks[0]),
+    return {"MAP": float(np.mean(np.arange(1, len(ranks) + 1) / ranks)), "MRR": 1 / ranks[0],
             **{f"HasPositives@{k}": float(ranks[0] <= k) for k in SUCCESS}}
 
 

@@ -6,7 +6,7 @@ CosineSimilarityLoss, `triplet` TripletLoss on cosine distance. The last weights
 quality.py scores models, and appended to the same results:
 
     .peers/sentence-transformers/bin/python tools/peers/quality_peer.py --data DATA [--sets snopes ...] \\
-        [--rows bsc-random ...] [--seeds 3] [--threads 2] [--results results.jsonl]
+        [--rows bsc-random ...] [--seeds 3] [--threads 2] [--results FILE]
 """
 
 import argparse
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--results", type=Path, default=Path("quality.jsonl"))
+    parser.add_argument("--results", type=Path, default=quality.RESULTS)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     for name in options.sets:

@@ -1,8 +1,8 @@
 """Prints the tables of what quality.py measured, from its results.
 
-    python tools/peers/quality_table.py RESULTS [MORE ...] [--pool ROW ...]
+    python tools/peers/quality_table.py [RESULTS ...] [--pool SET=ROW ...]
 
-Mean and standard deviation over seeds. p is that of a paired randomization test against the base model
+Without a name, of the results behind the README's tables, quality.jsonl beside this script. Mean and standard deviation over seeds. p is that of a paired randomization test against the base model
 in reciprocal rank, on the means over seeds (10,000 exchanges, two-sided). Below the tables, each row
 that all rankings have, and each combination `--pool` names as SET=ROW, is tested over the pooled
 queries of all rankings.
@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 import kotae
+import quality
 from quality_data import NAMES, RANKED
-from quality_metrics import randomization
+from quality_metrics import ranking, randomization
 
 # For each data set and row, each metric's values a seed: one number, or one a query.
 Results = dict[str, dict[str, dict[str, list]]]
@@ -26,9 +27,16 @@ def load(paths: list[Path]) -> Results:
     for path in paths:
         for line in kotae.read_jsonl(path.read_bytes()):
             row = found.setdefault(line["set"], {}).setdefault(line["row"], {})
-            for metric, value in line["values"].items():
+            for metric, value in metrics(line["values"]).items():
                 row.setdefault(metric, []).append(value)
     return found
+
+
+def metrics(values: dict) -> dict[str, object]:
+    if "ranks" not in values:
+        return values
+    queries = [ranking(ranks) for ranks in values["ranks"]]
+    return {name: [query[name] for query in queries] for name in queries[0]}
 
 
 def cell(values: list) -> str:
@@ -41,12 +49,12 @@ def reciprocal_ranks(row: dict[str, list]) -> np.ndarray:
 
 
 def print_table(name: str, rows: dict[str, dict[str, list]]) -> None:
-    metrics = list(next(iter(rows.values())))
+    names = list(next(iter(rows.values())))
     ranked = name in RANKED and "base" in rows
-    print(f"\n| {name} | seeds | {' | '.join(metrics)} |{' p |' if ranked else ''}")
-    print(f"|---|---:|{'---:|' * (len(metrics) + ranked)}")
+    print(f"\n| {name} | seeds | {' | '.join(names)} |{' p |' if ranked else ''}")
+    print(f"|---|---:|{'---:|' * (len(names) + ranked)}")
     for row, values in rows.items():
-        cells = [row, str(len(values[metrics[0]])), *(cell(values[metric]) for metric in metrics)]
+        cells = [row, str(len(values[names[0]])), *(cell(values[metric]) for metric in names)]
         if ranked:
             cells.append("" if row == "base" else
                          f"{randomization(reciprocal_ranks(values), reciprocal_ranks(rows['base'])):.4f}")
@@ -62,7 +70,7 @@ def print_pooled(results: Results, chosen: dict[str, str], label: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("results", nargs="+", type=Path)
+    parser.add_argument("results", nargs="*", type=Path, default=[quality.RESULTS])
     parser.add_argument("--pool", nargs="+", default=[], metavar="SET=ROW")
     options = parser.parse_args()
     results = load(options.results)
