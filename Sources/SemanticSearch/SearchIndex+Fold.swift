@@ -10,9 +10,10 @@ extension SearchIndex {
     /// `compact`.
     ///
     /// Call it after `add`, once the addition is acknowledged: it takes as long as writing the file
-    /// does, and for kinds other than "Flat" the memory that FAISS holds. It uses half of the
-    /// processors, and searches, additions and removals go on meanwhile, so a server calls it in the
-    /// background. Killed at any moment it leaves the index as it was.
+    /// does, and the memory of a graph, or, for kinds that are neither "Flat" nor a graph over such
+    /// rows, what FAISS holds. It uses half of the processors, and searches, additions and removals go
+    /// on meanwhile, so a server calls it in the background. Killed at any moment it leaves the index
+    /// as it was.
     ///
     /// - Parameter patience: how long to wait for other writers.
     /// - Returns: the new generation; nil when folding is not due, or others are about it.

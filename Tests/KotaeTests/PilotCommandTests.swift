@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import JSON
 import TestSupport
 import Testing
@@ -82,7 +83,7 @@ import Testing
                 let first = try place.run(
                     arguments + (isComplete() ? ["--overwrite"] : []), killedAfter: share * duration)
                 if first.status == 0 { break }
-                #expect(first.status == 137)
+                #expect(first.status == 137, "\(first.error)")
                 // Otherwise it had not begun yet, or had ended already.
                 if try !isComplete() { kills += 1 }
             }
@@ -92,6 +93,19 @@ import Testing
             }
             #expect(kills > 0)
             #expect(try figures() == expected)
+        }
+    }
+
+    @Test func `a folder in which another pilot is at work is left to it`() throws {
+        try withWorkplace { place in
+            try write(place)
+            try place.makeFolder("pilot")
+            let folder = open(place.path("pilot"), O_RDONLY | O_DIRECTORY)
+            try #require(folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) == 0)
+            try place.refuse(arguments, saying: ["pilot: another pilot is at work"])
+            close(folder)
+            let outcome = try place.run(arguments.map { $0 == "0.05" ? "1e-6" : $0 })
+            #expect(outcome.status == 0, "\(outcome.error)")
         }
     }
 

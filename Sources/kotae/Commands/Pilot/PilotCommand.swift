@@ -140,7 +140,8 @@ struct PilotCommand: ParsableCommand {
                 "\(decimal(100 * unknown, 0)) % of the questions' tokens are not in the model's vocabulary: it was made for "
                     + "another language; kotae model pull \(Verdict.multilingualModel) fetches one for many")
         }
-        try folder.begin(anew: overwrite)
+        let lock = try folder.begin(anew: overwrite)
+        defer { withExtendedLifetime(lock) {} }
         try data.write(to: folder)
 
         step("2/5 Training")
