@@ -3,15 +3,15 @@
 Builds an index over questions made from a seed and runs `kotae search` for one query again and again, each
 time as a process of its own with the files in the page cache: the command, model and index loaded, the
 query embedded, the index searched, the answers printed. Beside it the same in Python, a process that
-imports sentence-transformers and faiss-cpu, loads the model and a FAISS index with the same vectors,
-embeds, searches and prints. Also prints what the parts take that a search has in common with other
+imports sentence-transformers and faiss-cpu, loads the model and the same FAISS file, embeds, searches and
+prints. Also prints what the parts take that a search has in common with other
 commands: the start of the process, the tokenizer, a search by words.
 
     python3 tools/peers/cold_start.py [--documents 10000 100000 1000000] [--bound 40]
 
 Exits with 1 when a search of the first number of documents takes longer than the bound of 40 ms in the median
-or more than a hundredth of Python's time. Needs: pip install sentence-transformers faiss-cpu numpy. KOTAE and
-KOTAE_MODELS: see kotae.py. Building takes about three seconds per thousand documents.
+or more than a hundredth of Python's time. Needs: pip install sentence-transformers faiss-cpu. KOTAE and
+KOTAE_MODELS: see kotae.py. Building takes about one second per thousand documents.
 """
 
 import argparse
@@ -56,25 +56,15 @@ def distinct_questions(count: int) -> list[str]:
     return list(found)
 
 
-def build(folder: Path, count: int) -> tuple[Path, Path, Path]:
-    """An index of Kotae, and a FAISS index and the documents for Python."""
-    import faiss
-    import numpy as np
-
-    documents, index, vectors = folder / "documents.jsonl", folder / "index", folder / "vectors.faiss"
+def build(folder: Path, count: int) -> tuple[Path, Path]:
+    """An index of Kotae, and its documents."""
+    documents, index = folder / "documents.jsonl", folder / "index"
     with documents.open("w", encoding="utf-8") as file:
         for number, question in enumerate(distinct_questions(count)):
             file.write(json.dumps({"id": f"faq-{number}", "question": question,
                                    "answer": f"The answer to: {question}"}) + "\n")
     kotae.run("index", "build", index, "--corpus", documents, "--model", kotae.model_folder(), "--quiet")
-    kotae.run("embed", "--input", documents, "--field", "question", "--format", "npy", "--output",
-              folder / "vectors.npy", "--model", kotae.model_folder(), "--quiet")
-    rows = np.load(folder / "vectors.npy")
-    # What Kotae chooses for this number of texts.
-    peer = faiss.index_factory(rows.shape[1], "Flat" if count <= 200_000 else "HNSW32", faiss.METRIC_INNER_PRODUCT)
-    peer.add(rows)
-    faiss.write_index(peer, str(vectors))
-    return index, vectors, documents
+    return index, documents
 
 
 def milliseconds(command: list[object], runs: int) -> tuple[float, list[float], bytes]:
@@ -94,7 +84,9 @@ def show(what: str, median: float, times: list[float]) -> None:
 
 
 def compare(folder: Path, count: int) -> tuple[float, float]:
-    index, vectors, documents = build(folder, count)
+    index, documents = build(folder, count)
+    # FAISS's own package reads it too. Its rows are the documents, in their order, as no question comes twice.
+    vectors = index / "vectors.faiss"
     search = [kotae.COMMAND, "search", index, texts.SINGLE_QUERY, "--json", "-k", LIMIT]
     peer = [sys.executable, "-c", PEER, kotae.model_folder(), vectors, documents, texts.SINGLE_QUERY, LIMIT]
     os.environ.update(TOKENIZERS_PARALLELISM="false", TQDM_DISABLE="1")
