@@ -50,6 +50,8 @@ ROWS: dict[str, tuple[list[str], str]] = {
     "triplet": ([*PAPER, *RANDOM, "--loss", "triplet"], "negative"),
     "bsc-random": ([*PAPER, *RANDOM], ""),
     "bsc-model": ([*PAPER, *GROUPS], ""),
+    # As published: further right answers to a query count as wrong, and equal texts may share a group.
+    "bsc-paper": ([*PAPER, *GROUPS, "--equal-texts-in-groups", "--no-mask-positives"], ""),
     "bsc-mined": ([*PAPER, *GROUPS, "--epochs", "4"], "negatives"),
     "combined": ([*PAPER, *GROUPS, "--loss", "bsc+mse", "--mu", "0.5"], "pairs"),
     "default": (["--max-length", "90"], ""),
