@@ -57,11 +57,11 @@ float faiss::fvec_Linf(const float *x, const float *y, size_t d) {
 
 void faiss::fvec_inner_products_ny(
     float *products, const float *x, const float *y, size_t d, size_t ny) {
-    for (size_t i = 0; i < ny; i++) products[i] = kernels.inner_product(x, y + i * d, d);
+    kernels.row_products(x, y, ny, d, products);
 }
 
 void faiss::fvec_L2sqr_ny(float *distances, const float *x, const float *y, size_t d, size_t ny) {
-    for (size_t i = 0; i < ny; i++) distances[i] = kernels.squared_distance(x, y + i * d, d);
+    kernels.row_distances(x, y, ny, d, distances);
 }
 
 /// The place of the least distance; the first of equals, 0 where none is less than infinity.

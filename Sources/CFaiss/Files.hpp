@@ -48,6 +48,7 @@ void write_index(const faiss::Index &index, FileWriter &writer, uint64_t left_ou
 /// What faiss::write_index writes before the floats of a flat inner-product index.
 std::vector<uint8_t> flat_header(int32_t dimensions, int64_t count);
 
+/// A part of a file in memory that somebody else owns.
 struct Bytes {
     const uint8_t *begin;
     uint64_t size;

@@ -80,8 +80,13 @@ void write_graph(
     const auto index = former != nullptr ? read_without_rows(*former, former_rows, rows.dimensions)
                                          : make_index(rows.dimensions, factory, training);
     auto *const graph = dynamic_cast<faiss::IndexHNSWFlat *>(index.get());
-    if (graph == nullptr || graph->d != rows.dimensions) {
+    if (graph == nullptr) {
         throw invalid("the kind of index '" + factory + "' is not a graph over rows as they are");
+    }
+    if (graph->d != rows.dimensions) {
+        throw invalid(
+            "the graph has " + std::to_string(graph->d) + " dimensions and the rows " +
+            std::to_string(rows.dimensions));
     }
     if (rows.count > INT32_MAX) throw invalid("a graph cannot have more than 2147483647 rows");
     if (rows.count < graph->ntotal) throw invalid("the graph has more rows than there are");

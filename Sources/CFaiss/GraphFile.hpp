@@ -14,7 +14,7 @@ namespace cfaiss {
 /// Writes what faiss::write_index writes of an HNSW index of such rows.
 ///
 /// - rows: in a file, all of which has been checked.
-/// - factory: "HNSW32" or the like.
+/// - factory: "HNSW32" or the like; where there is a former graph, its kind stays.
 /// - former: a file with such a graph over the first of the rows, which is extended; all of it has
 ///   been checked, and its rows are not read. null to build a graph anew.
 /// - former_rows: where the rows of `former` begin in it.

@@ -91,9 +91,37 @@ inline float fold(const float *x, const float *y, size_t dimensions, Step step) 
     return sum(even + odd);
 }
 
-inline Vector add_product(Vector total, Vector x, Vector y) { return total + x * y; }
+/// Folds a vector and each of several rows, with the bits of `fold`. Rows of 4 or 8 numbers, as those of
+/// product quantizers are, take one vector of just that length.
+template <typename Short, typename Step>
+inline void fold_short_rows(const float *x, const float *rows, size_t row_count, float *results, Step step) {
+    Short own, row;
+    __builtin_memcpy(&own, x, sizeof own);
+    for (size_t r = 0; r < row_count; r++) {
+        __builtin_memcpy(&row, rows + r * (sizeof row / sizeof(float)), sizeof row);
+        results[r] = sum(step(Short{}, own, row));
+    }
+}
 
-/// The same sums in the same order as `fold` with `add_product`, for each of Q x R pairs.
+template <typename Step>
+inline void fold_rows(
+    const float *x, const float *rows, size_t row_count, size_t dimensions, float *results, Step step) {
+    if (dimensions == 4) return fold_short_rows<Four>(x, rows, row_count, results, step);
+#if LANES >= 8
+    if (dimensions == 8) return fold_short_rows<Eight>(x, rows, row_count, results, step);
+#endif
+    for (size_t r = 0; r < row_count; r++) results[r] = fold(x, rows + r * dimensions, dimensions, step);
+}
+
+struct AddProduct {
+    template <typename V> V operator()(V total, V x, V y) const { return total + x * y; }
+};
+
+struct AddSquare {
+    template <typename V> V operator()(V total, V x, V y) const { return total + (x - y) * (x - y); }
+};
+
+/// The same sums in the same order as `fold` with `AddProduct`, for each of Q x R pairs.
 template <int Q, int R>
 inline void block(
     const float *const *queries, const float *const *rows, size_t dimensions, float *scores,
@@ -107,7 +135,7 @@ inline void block(
         for (int q = 0; q < Q; q++) {
             const Vector query = at(queries[q]);
 #pragma clang loop unroll(full)
-            for (int r = 0; r < R; r++) sums[q][r] = add_product(sums[q][r], query, row[r]);
+            for (int r = 0; r < R; r++) sums[q][r] = AddProduct()(sums[q][r], query, row[r]);
         }
     };
     size_t i = 0;
@@ -155,14 +183,21 @@ void inner_products(
 }
 
 float inner_product(const float *x, const float *y, size_t dimensions) {
-    return fold(x, y, dimensions, add_product);
+    return fold(x, y, dimensions, AddProduct());
 }
 
 float squared_distance(const float *x, const float *y, size_t dimensions) {
-    return fold(x, y, dimensions, [](Vector total, Vector x, Vector y) {
-        const Vector difference = x - y;
-        return total + difference * difference;
-    });
+    return fold(x, y, dimensions, AddSquare());
+}
+
+void row_products(
+    const float *x, const float *rows, size_t row_count, size_t dimensions, float *products) {
+    fold_rows(x, rows, row_count, dimensions, products, AddProduct());
+}
+
+void row_distances(
+    const float *x, const float *rows, size_t row_count, size_t dimensions, float *distances) {
+    fold_rows(x, rows, row_count, dimensions, distances, AddSquare());
 }
 
 float sum_of_differences(const float *x, const float *y, size_t dimensions) {
@@ -186,8 +221,8 @@ void add_scaled(size_t dimensions, const float *x, float factor, const float *y,
 
 } // namespace
 
-#define KERNELS                                                                                  \
-    {                                                                                            \
-        inner_products, inner_product, squared_distance, sum_of_differences, largest_difference, \
-            add_scaled                                                                           \
+#define KERNELS                                                                                     \
+    {                                                                                               \
+        inner_products, inner_product, squared_distance, row_products, row_distances,               \
+            sum_of_differences, largest_difference, add_scaled                                      \
     }

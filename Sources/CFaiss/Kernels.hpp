@@ -18,6 +18,12 @@ struct Kernels {
     float (*inner_product)(const float *x, const float *y, size_t dimensions);
     /// Σ (x - y)².
     float (*squared_distance)(const float *x, const float *y, size_t dimensions);
+    /// products[r] = x · row r, of rows that lie one behind the other; with the bits of `inner_product`.
+    void (*row_products)(
+        const float *x, const float *rows, size_t row_count, size_t dimensions, float *products);
+    /// distances[r] = Σ (x - row r)², likewise, with the bits of `squared_distance`.
+    void (*row_distances)(
+        const float *x, const float *rows, size_t row_count, size_t dimensions, float *distances);
     /// Σ |x - y|.
     float (*sum_of_differences)(const float *x, const float *y, size_t dimensions);
     /// max |x - y|.

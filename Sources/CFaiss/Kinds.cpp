@@ -142,9 +142,13 @@ struct Kind {
     }
 };
 
-/// FAISS prints a warning below 39 points a centre; how many are enough is said here.
-void silence(faiss::ProductQuantizer &quantizer) {
-    quantizer.cp.min_points_per_centroid = 1;
+/// Of an IndexPQ or IndexIVFPQ.
+template <class Codes> void prepare_codes(Codes &codes) {
+    // FAISS prints a warning below 39 points a centre; how many are enough is said here.
+    codes.pq.cp.min_points_per_centroid = 1;
+    // Reorders centres for a search by Hamming distances, which is not used here, and takes longer than
+    // the rest of the training.
+    codes.do_polysemous_training = false;
 }
 
 void prepare(faiss::Index *index) {
@@ -152,11 +156,9 @@ void prepare(faiss::Index *index) {
         prepare(transformed->index);
     } else if (auto *lists = dynamic_cast<faiss::IndexIVF *>(index)) {
         lists->cp.min_points_per_centroid = 1;
-        if (auto *pq = dynamic_cast<faiss::IndexIVFPQ *>(index)) silence(pq->pq);
+        if (auto *codes = dynamic_cast<faiss::IndexIVFPQ *>(index)) prepare_codes(*codes);
     } else if (auto *codes = dynamic_cast<faiss::IndexPQ *>(index)) {
-        silence(codes->pq);
-        // Reorders centres for a search by Hamming distances, which is not used here.
-        codes->do_polysemous_training = false;
+        prepare_codes(*codes);
     }
 }
 

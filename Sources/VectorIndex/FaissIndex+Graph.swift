@@ -11,9 +11,10 @@ extension FaissIndex {
     /// On more than one of this index's threads the graph comes out different each time.
     ///
     /// - Parameters:
-    ///   - factory: FAISS's factory string, of which `isGraph` holds.
-    ///   - former: an index from a file of such a graph over the first of these rows, to be extended;
-    ///     nil for a graph made anew.
+    ///   - factory: FAISS's factory string, of which `isGraph` holds; not read where a former graph is
+    ///     extended.
+    ///   - former: an index from a file of such a graph over the first of these rows, to be extended and
+    ///     of the kind that it is; nil for a graph made anew.
     ///   - generation: see `FaissIndex.generation`.
     /// - Throws: `FaissError` with the path, or that of a damaged one of the other two files; when this
     ///   is not a "Flat" index from a file.

@@ -107,7 +107,7 @@ import VectorIndex
             refuse(rows, extending: try flat(200, in: folder), saying: "must be a graph")
             refuse(rows, extending: wide, saying: "in a file")
             refuse(
-                rows, extending: try FaissIndex(contentsOf: "\(folder)/wide"), saying: "not a graph over rows")
+                rows, extending: try FaissIndex(contentsOf: "\(folder)/wide"), saying: "dimensions and the rows")
             refuse(
                 rows, extending: try FaissIndex(contentsOf: "\(folder)/larger"), saying: "more rows than there are")
         }

@@ -26,7 +26,7 @@ private func fixtureQueries() throws -> [Float] {
         "ivf-hnsw-flat", "opq-ivf-pq", "pca-flat", "rr-sq8", "l2norm-flat",
     ]
     static let made = [
-        "Flat", "HNSW8", "HNSW8,Flat", "HNSW8,SQ8", "SQ8", "SQ6", "SQ4", "SQfp16", "PQ4x4", "PQ4x4np",
+        "Flat", "HNSW8", "HNSW8,Flat", "HNSW8,SQ8", "SQ8", "SQ6", "SQ4", "SQfp16", "PQ4x4", "PQ4x4np", "PQ2",
         "IVF8,Flat", "IVF8,SQ8", "IVF8,PQ4x4", "IVF8_HNSW4,Flat", "L2norm,Flat", "RR,SQ8",
         "PCA16,IVF8,Flat", "OPQ4,IVF8,PQ4x4",
     ]

@@ -40,7 +40,7 @@ typedef struct cfaiss_index cfaiss_index;
 /// The release of FAISS, for example "1.7.3".
 const char *cfaiss_version(void);
 
-/// How many OpenMP threads cfaiss_train and cfaiss_add use in calls made from the calling thread, at
+/// How many OpenMP threads cfaiss_train, cfaiss_add and cfaiss_write_graph use in calls made from the calling thread, at
 /// least 1.
 void cfaiss_set_threads(int32_t count);
 
@@ -133,8 +133,12 @@ bool cfaiss_is_graph(const char *factory);
 /// Writes the file of such a graph as cfaiss_write would, holding the graph alone in memory.
 ///
 /// - rows: a flat index that was opened in a file. Both files' checksums are checked first.
+/// - factory: of which cfaiss_is_graph holds; where there is a former graph, its kind stays.
 /// - former: a graph over the first of these rows that was opened in a file, to be extended; null to
 ///   build one anew. cfaiss_set_threads says on how many threads that is done.
+/// - path: a file that is replaced, also when this fails.
+/// - threads: by how many the files are checked.
+/// - generation: as cfaiss_write has it.
 cfaiss_code cfaiss_write_graph(
     const cfaiss_index *rows, const char *factory, const cfaiss_index *_Nullable former,
     const char *path, int32_t threads, uint64_t generation, cfaiss_error *error);
