@@ -207,11 +207,11 @@ const odn_worker::Compiled &compiled(
 }
 
 std::unordered_map<int, memory> arguments(
-    const odn_worker::Compiled &c, const void *x, const void *packed, const float *bias, void *y) {
+    const odn_worker::Compiled &c, int64_t outputs, const void *x, const void *packed, const float *bias, void *y) {
     return {
         {DNNL_ARG_SRC, {c.x, odn_engine(), const_cast<void *>(x)}},
         {DNNL_ARG_WEIGHTS, {c.weight, odn_engine(), const_cast<void *>(packed)}},
-        {DNNL_ARG_BIAS, {vector(c.y.dims()[1]), odn_engine(), const_cast<float *>(bias)}},
+        {DNNL_ARG_BIAS, {vector(outputs), odn_engine(), const_cast<float *>(bias)}},
         {DNNL_ARG_DST, {c.y, odn_engine(), y}}};
 }
 
@@ -233,7 +233,7 @@ bool multiply_by_outputs(
     worker->run_parts(parts, [&](int64_t i) {
         return std::pair<const odn_worker::Compiled &, std::unordered_map<int, memory>>(
             c, arguments(
-                   c, x, static_cast<const char *>(packed) + i * desc.get_size(), l.bias.data() + i * part.n,
+                   c, part.n, x, static_cast<const char *>(packed) + i * desc.get_size(), l.bias.data() + i * part.n,
                    results + i * rows * part.n));
     });
     for (int64_t i = 0; i < parts; i++)
@@ -248,7 +248,7 @@ void multiply(
     int64_t rows, void *y) {
     if (!multiplies_by_gemm() && (!adds_by_threads(s) || worker->threads == 1)) {
         const auto &c = compiled(worker, s, l.packed, rows, worker->threads);
-        return worker->run(c, arguments(c, x, packed, l.bias.data(), y));
+        return worker->run(c, arguments(c, s.n, x, packed, l.bias.data(), y));
     }
     if (multiply_by_outputs(worker, l, s, packed, x, rows, static_cast<float *>(y))) return;
     int64_t share = odn_padded_rows((rows + worker->threads - 1) / worker->threads);
@@ -261,8 +261,8 @@ void multiply(
         const int64_t first = part * share;
         return std::pair<const odn_worker::Compiled &, std::unordered_map<int, memory>>(
             c, arguments(
-                   c, static_cast<const char *>(x) + first * s.k * size_of(s.type), packed, l.bias.data(),
-                   static_cast<char *>(y) + first * s.n * size_of(s.output)));
+                   c, s.n, static_cast<const char *>(x) + first * s.k * size_of(s.type), packed,
+                   l.bias.data(), static_cast<char *>(y) + first * s.n * size_of(s.output)));
     });
 }
 
