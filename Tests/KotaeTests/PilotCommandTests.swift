@@ -104,8 +104,11 @@ import Testing
             try #require(folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) == 0)
             try place.refuse(arguments, saying: ["pilot: another pilot is at work"])
             close(folder)
+            // As one leaves it that was killed while it wrote its report.
+            try place.write("pilot/report.json.123.partial", "{")
             let outcome = try place.run(arguments.map { $0 == "0.05" ? "1e-6" : $0 })
             #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(try !place.exists("pilot/report.json.123.partial"))
         }
     }
 

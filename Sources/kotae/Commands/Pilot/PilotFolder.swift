@@ -32,9 +32,14 @@ struct PilotFolder {
     func training(_ name: String) -> String { "\(work)/\(name)" }
     func index(_ name: String) -> String { "\(work)/index-\(name)" }
 
-    private static let names: Set<String> = [
-        "data", "model", "index", "work", "report.html", "report.json", "report.md",
-    ]
+    /// In the order in which a pilot that begins anew removes them: as long as the page is there, the
+    /// folder counts as a finished pilot's.
+    private static let names = ["data", "model", "index", "work", "report.json", "report.md", "report.html"]
+
+    /// Whether a pilot that was killed while it wrote a report has left it (see `DurableFile`).
+    private static func isPartOfReport(_ name: String) -> Bool {
+        name.hasPrefix("report.") && name.hasSuffix(".partial")
+    }
 
     /// Checks that a pilot may begin or go on here.
     ///
@@ -47,7 +52,7 @@ struct PilotFolder {
             }
             return
         }
-        let others = Set(entries).subtracting(Self.names).sorted()
+        let others = Set(entries).subtracting(Self.names).filter { !Self.isPartOfReport($0) }.sorted()
         if let first = others.first {
             throw TrainingError(path, "holds \"\(first)\", which is none of a pilot's; give a folder of its own")
         }
@@ -71,6 +76,9 @@ struct PilotFolder {
         try check(overwrite: anew)
         if anew {
             for name in Self.names { try remove("\(path)/\(name)") }
+        }
+        for entry in try FileManager.default.contentsOfDirectory(atPath: path) where Self.isPartOfReport(entry) {
+            try remove("\(path)/\(entry)")
         }
         for folder in [path + "/data", work] where mkdir(folder, 0o777) != 0 && errno != EEXIST {
             throw FileError(folder)
