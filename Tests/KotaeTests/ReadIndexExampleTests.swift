@@ -4,7 +4,7 @@ import Testing
 
 /// `tools/examples/read_index.py`: an index folder without Kotae.
 @Suite struct ReadIndexExampleTests {
-    @Test(.enabled(if: pythonReadsIndexes, "python3, or what PYTHON names, has lmdb, numpy and faiss"))
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: interpreter), "tools/clients/setup has run"))
     func `Python finds the stored embedding of a document and its neighbours`() throws {
         try withWorkplace { place in
             try place.buildSmallIndex()
@@ -28,18 +28,17 @@ import Testing
     }
 }
 
-private let example = URL(filePath: #filePath)
+private let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "tools/examples/read_index.py").path(percentEncoded: false)
-
-private let pythonReadsIndexes =
-    (try? python(["-c", "import lmdb, numpy, faiss"]))?.status == 0
+    .path(percentEncoded: false)
+private let example = root + "tools/examples/read_index.py"
+private let interpreter = root + ".clients/bin/python"
 
 /// Runs Python and waits for its end.
 private func python(_ arguments: [String]) throws -> (status: Int32, output: [UInt8]) {
     let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [ProcessInfo.processInfo.environment["PYTHON"] ?? "python3"] + arguments
+    process.executableURL = URL(filePath: interpreter)
+    process.arguments = arguments
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
