@@ -1,4 +1,5 @@
 import ArgumentParser
+@preconcurrency import Glibc
 
 @main
 struct Kotae: ParsableCommand {
@@ -21,8 +22,18 @@ struct Kotae: ParsableCommand {
             SimilarityCommand.self, ModelCommand.self, BenchCommand.self,
         ])
 
+    /// Ends with status 1 when something of the results could not be written, as on a full disk.
+    private static func checkOutput() {
+        if fflush(stdout) == 0, ferror(stdout) == 0 { return }
+        note("Error: standard output: the results could not be written whole")
+        Glibc.exit(1)
+    }
+
     static func main() {
         BriefWaits.begin()
+        // A limit on the size of files is an error to tell of, like a full disk, and not the end.
+        signal(SIGXFSZ, SIG_IGN)
         main(nil)
+        checkOutput()
     }
 }

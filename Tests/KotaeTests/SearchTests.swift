@@ -152,6 +152,65 @@ import TestSupport
         }
     }
 
+    @Test func `queries come from a file, of any encoding`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            let expected = try place.succeed("search", "faq", "--json", "why not", "商品").text
+            try place.write("asked.txt", "why not\n商品\n")
+            #expect(try place.succeed("search", "faq", "--json", "--query-file", "asked.txt").text == expected)
+            // 商品 in Shift_JIS.
+            try place.write("asked.txt", Array("why not\r\n".utf8) + [0x8F, 0xA4, 0x95, 0x69])
+            #expect(
+                try place.succeed("search", "faq", "--json", "--query-file", "asked.txt", "--encoding", "cp932").text
+                    == expected)
+            try place.refuse(
+                ["search", "faq", "--query-file", "none.txt"], saying: ["none.txt"])
+            try place.refuse(
+                ["search", "faq", "why", "--query-file", "asked.txt"], status: 64, saying: ["--query-file"])
+        }
+    }
+
+    @Test func `fields and likeness choose documents`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            func ids(_ options: String...) throws -> [String] {
+                let found = try place.run(["search", "faq", "--json"] + options)
+                return try #require(try found.json.first?["hits"]?.array).compactMap { $0["id"]?.string }
+            }
+            #expect(try ids("why", "--where", #"{"product": "app"}"#) == ["password"])
+            #expect(try ids("why", "--where", #"{"product": {"$ne": "app"}}"#).count == 4)
+            let like = try place.succeed("search", "faq", "--json", "--like", "order", "-k", "1").json[0]
+            #expect(like["like"] == "order")
+            // Its alternate is the same text.
+            #expect(like["hits"]?.array?.map { $0["id"] } == ["twin"])
+            try place.refuse(["search", "faq", "why", "--where", #"{"product": "#], status: 64, saying: ["--where"])
+            try place.refuse(["search", "faq", "--like", "none"], saying: ["none"])
+        }
+    }
+
+    @Test func `efforts change nothing where all is searched, and are at least 1`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            let expected = try place.succeed("search", "faq", "--json", "why").text
+            for option in ["--ef-search", "--nprobe"] {
+                #expect(try place.succeed("search", "faq", "--json", "why", option, "1").text == expected)
+                try place.refuse(["search", "faq", "why", option, "0"], status: 64, saying: ["\(option) must be at least 1"])
+            }
+        }
+    }
+
+    @Test(arguments: ["search faq why", "search faq why --json", "index list faq", "lookup faq why"])
+    func `results that cannot be written are an error`(command: String) throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            let settings = place.environment.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
+            let line = "cd '\(place.folder)' && env \(settings) '\(try kotae())' \(command)"
+            #expect(try succeeds("/bin/sh", "-c", "\(line) > found.txt"))
+            #expect(try !succeeds("/bin/sh", "-c", "\(line) > /dev/full 2> error.txt"))
+            #expect(try String(decoding: place.read("error.txt"), as: UTF8.self).contains("Error: "))
+        }
+    }
+
     @Test func `a query of 100,000 characters is cut, which a note tells`() throws {
         try withWorkplace { place in
             try place.buildSmallIndex()

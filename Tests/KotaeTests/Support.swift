@@ -255,10 +255,18 @@ private func start(
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error, O_WRONLY | O_CREAT, 0o600)
+    // The tests' own threads block signals, without some of which a shell waits for ever.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var process = pid_t()
     let code = withCStrings(command) { arguments in
         withCStrings(environment) { environment in
-            posix_spawn(&process, command[0], &actions, nil, arguments, environment)
+            posix_spawn(&process, command[0], &actions, &attributes, arguments, environment)
         }
     }
     try #require(code == 0, "\(command[0]): \(String(cString: strerror(code)))")

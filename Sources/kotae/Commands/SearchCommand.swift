@@ -25,10 +25,12 @@ struct SearchCommand: ParsableCommand {
             {"query", "confident", "hits": [{"id", "score", "question", "answer", "passage", "fields"}]}; \
             "confident" tells whether the best answer reaches the threshold that kotae calibrate found, and \
             is null without one and where another ranking was calibrated; \
+            with --like, "like" has the id in place of "query"; \
             the score is the cosine, and "passage" is the text that matched best. With --lexical \
             the score is that of BM25, with --hybrid the sum of 1 / (60 + rank) over the rankings by \
             meaning and by words. --where takes Chroma's operators $eq $ne $gt $gte $lt $lte $in $nin \
-            $and $or over the documents' fields.
+            $and $or over the documents' fields. --ef-search and --nprobe are for the kind of index that \
+            they name; elsewhere, as in an exact one, they change nothing.
             """)
 
     @Argument(help: "The index folder.")
@@ -50,6 +52,8 @@ struct SearchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Read queries from this file, one a line.", valueName: "file"))
     var queryFile: String?
 
+    @OptionGroup var encoding: EncodingOption
+
     @Option(help: ArgumentHelp("Search for documents like this one, by its question.", valueName: "id"))
     var like: String?
 
@@ -70,10 +74,10 @@ struct SearchCommand: ParsableCommand {
     @Flag(help: "Show how each score comes about.")
     var explain = false
 
-    @Option(help: ArgumentHelp("How many rows of an HNSW index to follow.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many rows of an HNSW index to follow (default: 96).", valueName: "n"))
     var efSearch: Int?
 
-    @Option(help: ArgumentHelp("How many lists of an IVF index to search.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many lists of an IVF index to search (default: an eighth).", valueName: "n"))
     var nprobe: Int?
 
     @Flag(help: "One JSON object a query a line.")
@@ -121,7 +125,7 @@ struct SearchCommand: ParsableCommand {
         if asks, !common.quiet {
             note("\(grouped(try index.counts().documents)) documents. Ask something; an empty line ends.")
         }
-        var input = try TextInput(path: queryFile ?? "-", field: nil)
+        var input = try TextInput(path: queryFile ?? "-", encoding: encoding)
         while true {
             if asks { noteInPlace("? ") }
             guard let query = try input.next(), !asks || !query.isEmpty else { return }

@@ -4,15 +4,6 @@ import SemanticSearch
 
 extension RecordFormat: ExpressibleByArgument {}
 
-extension TextEncoding: ExpressibleByArgument {
-    public init?(argument: String) {
-        guard let encoding = try? TextEncoding(argument) else { return nil }
-        self = encoding
-    }
-
-    public var defaultValueDescription: String { name }
-}
-
 /// Which files documents come from, and how to read them.
 struct CorpusOptions: ParsableArguments {
     @Option(

@@ -20,6 +20,8 @@ struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The file is JSON Lines, and the text is in this field.", valueName: "name"))
     var field: String?
 
+    @OptionGroup var encoding: EncodingOption
+
     func validate() throws {
         if texts.isEmpty && input == nil {
             throw ValidationError("nothing to read: give texts, or --input FILE (- for standard input)")
@@ -34,7 +36,7 @@ struct InputOptions: ParsableArguments {
 
     func open() throws -> TextInput {
         guard let input else { return TextInput(texts: texts) }
-        return try TextInput(path: input, field: field)
+        return try TextInput(path: input, field: field, encoding: encoding)
     }
 }
 
@@ -63,7 +65,7 @@ struct TextInput: ~Copyable {
         bytesInAll = nil
     }
 
-    init(path: String, field: String?) throws {
+    init(path: String, field: String? = nil, encoding: EncodingOption) throws {
         self.path = path
         var status = stat()
         let isFile = path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
@@ -71,9 +73,9 @@ struct TextInput: ~Copyable {
         self.field = field ?? ""
         count = nil
         if field != nil {
-            records = try RecordReader(path: path, format: .jsonl)
+            records = try RecordReader(path: path, format: .jsonl, encoding: encoding.value)
         } else {
-            lines = try LineReader(path: path)
+            lines = try LineReader(path: path, encoding: encoding.value)
         }
     }
 

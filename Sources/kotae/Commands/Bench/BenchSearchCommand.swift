@@ -32,6 +32,8 @@ struct BenchSearchCommand: ParsableCommand {
         help: ArgumentHelp("Search for this many documents.", valueName: "n"))
     var limit = 10
 
+    @OptionGroup var encoding: EncodingOption
+
     @Option(name: .shortAndLong, help: "The model of the index, if it has moved.")
     var model: String?
 
@@ -124,7 +126,7 @@ struct BenchSearchCommand: ParsableCommand {
     }
 
     private func read(_ path: String) throws -> [String] {
-        var input = try TextInput(path: path, field: nil)
+        var input = try TextInput(path: path, encoding: encoding)
         var texts: [String] = []
         while let text = try input.next() { if !text.isEmpty { texts.append(text) } }
         return texts

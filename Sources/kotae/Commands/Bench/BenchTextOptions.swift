@@ -10,6 +10,8 @@ struct BenchTextOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The file is JSON Lines, and the text is in this field.", valueName: "name"))
     var field: String?
 
+    @OptionGroup var encoding: EncodingOption
+
     @Option(help: ArgumentHelp("How many times to read the texts.", valueName: "n"))
     var `repeat` = 5
 
@@ -20,7 +22,7 @@ struct BenchTextOptions: ParsableArguments {
     /// - Throws: when the file cannot be read or has no texts.
     func texts() throws -> [String] {
         guard let input else { return madeUpQuestions(2000) }
-        var file = try TextInput(path: input, field: field)
+        var file = try TextInput(path: input, field: field, encoding: encoding)
         var texts: [String] = []
         while case let window = try file.nextWindow(), !window.isEmpty { texts += window }
         guard !texts.isEmpty else { throw ValidationError("\(input) has no texts") }

@@ -24,6 +24,8 @@ struct IndexRemoveCommand: ParsableCommand {
         name: .customLong("ids"), help: ArgumentHelp("A file with an id a line, or - for standard input.", valueName: "file"))
     var idFile: String?
 
+    @OptionGroup var encoding: EncodingOption
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -33,10 +35,14 @@ struct IndexRemoveCommand: ParsableCommand {
     func run() throws {
         var ids = ids
         if let idFile {
-            var input = try TextInput(path: idFile, field: nil)
+            var input = try TextInput(path: idFile, encoding: encoding)
             while let id = try input.next() { if !id.isEmpty { ids.append(id) } }
         }
+        // Told how many are gone, not how often they were named.
+        ids = ids.reduce(into: (seen: Set<String>(), ids: [String]())) { found, id in
+            if found.seen.insert(id).inserted { found.ids.append(id) }
+        }.ids
         try SearchIndex(opening: directory, writable: true, loadsVectors: false).remove(ids: ids)
-        if !common.quiet { note("\(directory): \(grouped(ids.count)) documents removed") }
+        if !common.quiet { note("\(directory): \(grouped(ids.count)) \(ids.count == 1 ? "document" : "documents") removed") }
     }
 }
