@@ -29,7 +29,8 @@ struct IndexBuilder {
     let embedder: PassageEmbedder
     let options: BuildOptions
 
-    /// How many documents are read, embedded and committed at a time.
+    /// How many documents are read, embedded and committed at a time; so many embedded texts are also
+    /// worth keeping when a first build fails.
     static let windowSize = 2048
 
     private var encoder: BiEncoder { embedder.encoder }
@@ -43,6 +44,9 @@ struct IndexBuilder {
     func build(
         _ source: some PreparedSource, progress report: (BuildProgress) -> Void
     ) throws -> IndexManifest {
+        if let factory = options.factory {
+            try IndexKind.check(factory, dimensions: encoder.dimensions, path: folder.path)
+        }
         var progress = BuildProgress()
         progress.total = try source.count()
         guard progress.total > 0 else {
@@ -58,8 +62,9 @@ struct IndexBuilder {
                 let plan = try embed(source, into: store, &progress, report)
                 return try replaceDocuments(source, plan, in: store)
             } catch {
-                // A folder that held no index holds nothing of the failed one either.
-                if isNew {
+                // A folder that held no index holds nothing of the failed one either, unless that
+                // would throw away work that the next build can go on with.
+                if isNew, progress.embedded < Self.windowSize {
                     folder.removeFiles(andFolder: isNewFolder)
                 } else {
                     unlink(folder.nextVectorsPath)

@@ -24,6 +24,12 @@ struct IndexFolder {
                 .missing, path, exists(path) ? "this is not a folder" : "there is no such folder")
         }
         guard exists(dataPath) else {
+            for remains in [manifestPath, vectorsPath] where exists(remains) {
+                throw IndexError(
+                    .damaged, dataPath,
+                    "is missing, while \(remains) is there: put a copy of it in its place, or build the index "
+                        + "again with kotae index build")
+            }
             throw IndexError(
                 .missing, path, "there is no index in this folder; build one with kotae index build")
         }

@@ -1,10 +1,26 @@
+internal import VectorIndex
+
 /// Which kind of FAISS index suits how many vectors, and what is known of a kind by its factory
 /// string.
-enum IndexKind {
+package enum IndexKind {
     /// The most vectors that are searched exactly unless another kind is asked for.
     static let largestFlat = 200_000
 
-    static func factory(forVectors count: Int) -> String {
+    /// Checks a factory string that somebody has written, at no cost.
+    ///
+    /// - Parameter path: of the index that it is for.
+    /// - Throws: `IndexError` of kind `invalid` when there is no such kind for vectors of this width.
+    static func check(_ factory: String, dimensions: Int, path: String) throws(IndexError) {
+        do throws(FaissError) {
+            _ = try FaissIndexBuilder(dimensions: dimensions, factory: factory)
+        } catch {
+            throw IndexError(.invalid, path, error.message)
+        }
+    }
+
+    /// The kind for so many vectors: exact up to 200,000, which takes some milliseconds a search, and a
+    /// graph beyond.
+    package static func factory(forVectors count: Int) -> String {
         count <= largestFlat ? "Flat" : "HNSW32"
     }
 

@@ -9,11 +9,12 @@ internal import VectorIndex
 public struct IndexVerification: Sendable {
     /// What is wrong, in words; empty when nothing is.
     public internal(set) var problems: [String] = []
-    public internal(set) var documents = 0
-    public internal(set) var passages = 0
-    public internal(set) var vectors = 0
-    /// The share of the rows tried that a search for their own vector finds.
-    public internal(set) var selfRetrieval = 1.0
+    /// How many there are; nil where damage has kept them from being counted.
+    public internal(set) var documents: Int?
+    public internal(set) var passages: Int?
+    public internal(set) var vectors: Int?
+    /// The share of the rows tried that a search for their own vector finds; nil where it is not known.
+    public internal(set) var selfRetrieval: Double?
 
     public var isSound: Bool { problems.isEmpty }
 
@@ -30,17 +31,23 @@ extension SearchIndex {
     /// the process. Verify in a child process where that matters, as `kotae index verify` does.
     ///
     /// - Parameter full: whether to read every page of LMDB, also those that hold no record, and to
-    ///   search for every row's vector, and not for 10,000 at most.
+    ///   search for every row's vector, and not for 10,000 at most. Where the FAISS file cannot be read,
+    ///   the rest is verified, and searches of this object take the store's vectors from then on.
     public func verify(full: Bool = false) throws -> IndexVerification {
-        var damage: String?
+        var damage: [String] = []
         if full {
-            do { try store.environment.readAllPages() } catch { damage = "\(error)" }
+            do { try store.environment.readAllPages() } catch { damage.append("\(error)") }
+        }
+        let damagedFile = try damageOfVectorFile()
+        if let damagedFile {
+            damage.append("\(damagedFile); --repair makes it anew")
+            do { try searchExactly() } catch { return IndexVerification(problems: damage + ["\(error)"]) }
         }
         return try withSnapshot { [damage] state, reader in
             var verifier = Verifier(index: self, state: state)
-            if let damage { verifier.add(damage) }
+            for problem in damage { verifier.add(problem) }
             do { try verifyManifest(reader) } catch { verifier.add("\(error)") }
-            if !state.isOfFile {
+            if damagedFile == nil, !state.isOfFile {
                 verifier.add(
                     "there is no FAISS file of generation \(state.manifest.generation), so searches take "
                         + "the store's vectors; --repair makes one")
@@ -49,19 +56,31 @@ extension SearchIndex {
             verifier.verifyVectors(reader)
             verifier.verifyRows(reader)
             verifier.verifyWords(reader)
-            verifier.verifyNeighbours(reader, full: full)
+            if state.isOfFile { verifier.verifyNeighbours(reader, full: full) }
             return verifier.result
         }
     }
 
+    /// What keeps the FAISS file from being opened.
+    private func damageOfVectorFile() throws -> (any Error)? {
+        do { try refresh() } catch let error as FaissError {
+            return error
+        } catch let error as IndexError where error.path == folder.vectorsPath {
+            return error
+        }
+        return nil
+    }
+
     private func verifyManifest(_ reader: borrowing StoreReader) throws {
-        let file = try Data(contentsOf: URL(filePath: folder.manifestPath))
+        guard let file = try? Data(contentsOf: URL(filePath: folder.manifestPath)) else {
+            throw IndexError(.damaged, folder.manifestPath, "is missing or cannot be read; --repair makes it anew")
+        }
         // The next writer brings up to date what one that was interrupted after its commit has left.
         for name in [IndexManifest.metaName, IndexManifest.formerMetaName] {
             guard let manifest = try reader.meta(name) else { continue }
             if file.elementsEqual(IndexManifest.text(of: manifest).utf8) { return }
         }
-        throw IndexError(.damaged, folder.manifestPath, "says something else than the store")
+        throw IndexError(.damaged, folder.manifestPath, "says something else than the store; --repair makes it anew")
     }
 }
 
@@ -83,8 +102,9 @@ private struct Verifier {
     }
 
     mutating func verifyDocuments(_ reader: borrowing StoreReader) {
-        var keys: [UInt64] = []
-        do { keys = try reader.documentKeys() } catch { add("\(error)") }
+        let keys: [UInt64]
+        do { keys = try reader.documentKeys() } catch { return add("\(error)") }
+        result.documents = keys.count
         for key in keys {
             do {
                 guard let document = try reader.document(forKey: key) else {
@@ -112,7 +132,6 @@ private struct Verifier {
                 }
             } catch { add("\(error)") }
         }
-        result.documents = keys.count
     }
 
     mutating func verifyVectors(_ reader: borrowing StoreReader) {
@@ -169,7 +188,7 @@ private struct Verifier {
                 add("\(used.count) vectors stand for texts, but \(inUse) have rows and \(pending.count) wait")
             }
             let counts = try reader.counts()
-            if counts.rows != rows.count || counts.documents != result.documents {
+            if counts.rows != rows.count || counts.documents != result.documents ?? counts.documents {
                 add("the tables disagree about how many documents and rows there are")
             }
         } catch { add("\(error)") }
@@ -179,8 +198,8 @@ private struct Verifier {
         do {
             for problem in try index.words.verify(in: reader.transaction) { add(problem) }
             let count = try index.words.counts(in: reader.transaction).documents
-            if count != result.documents {
-                add("\(count) documents have words, of \(result.documents)")
+            if let documents = result.documents, count != documents {
+                add("\(count) documents have words, of \(documents)")
             }
         } catch { add("\(error)") }
     }

@@ -16,6 +16,9 @@ extension SearchIndex {
     public func compact(
         factory: String? = nil, patience: Duration = .seconds(10)
     ) throws -> IndexManifest {
+        if let factory {
+            try IndexKind.check(factory, dimensions: store.dimensions, path: path)
+        }
         // Each time, a build or a folding has come to its end in between.
         for _ in 0..<3 {
             let manifest = try renewVectorFile(patience: patience) { former, reader in

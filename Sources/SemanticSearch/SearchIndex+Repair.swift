@@ -5,6 +5,6 @@ extension SearchIndex {
     ///
     /// - Throws: `IndexError`, or what the store throws when it is damaged itself.
     public static func repair(at path: String) throws {
-        try SearchIndex(repairing: path).compact()
+        try SearchIndex(opening: path, writable: true, loadsVectors: false).compact()
     }
 }

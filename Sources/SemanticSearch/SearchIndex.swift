@@ -69,19 +69,6 @@ public final class SearchIndex: Sendable {
         words = try LexicalIndex(opening: store.environment)
     }
 
-    /// Opens the index to make its FAISS file anew, whatever that holds. Nothing can be found in it.
-    init(repairing path: String) throws {
-        folder = IndexFolder(path: path)
-        try folder.checkIsIndex()
-        self.path = path
-        threads = nil
-        store = try EmbeddingStore(opening: path, writable: true)
-        let manifest = try store.read { [folder, store] in try Self.manifest(folder, store, $0) }
-        let nothing = try FaissIndexBuilder(dimensions: store.dimensions).finish()
-        current = Mutex(Current(State(manifest: manifest, vectors: nothing, isOfFile: false)))
-        words = try LexicalIndex(opening: store.environment)
-    }
-
     /// How many documents, passages, rows and so on there are now.
     public func counts() throws -> StoreCounts { try store.read { try $0.counts() } }
 
@@ -155,14 +142,14 @@ public final class SearchIndex: Sendable {
         }
     }
 
-    private static func manifest(
+    static func manifest(
         _ folder: IndexFolder, _ store: EmbeddingStore, _ reader: borrowing StoreReader
     ) throws -> IndexManifest {
         guard let value = try reader.meta(IndexManifest.metaName) else {
             throw IndexError(
                 .missing, folder.path,
-                "there is no finished index in this folder; its build was interrupted: run "
-                    + "kotae index build again")
+                "there is no finished index in this folder: its first build is at work, or was interrupted "
+                    + "and goes on when kotae index build is run again")
         }
         let manifest = try IndexManifest(value, path: folder.dataPath)
         guard manifest.dimensions == store.dimensions else {

@@ -18,6 +18,8 @@ struct UnfinishedVectors {
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
                 // The one before may have renamed or removed it in between.
                 guard isInPlace(descriptor) else { continue }
+                // Of one that has died, whose file is taken over.
+                unlink(folder.rowsPath(of: path))
                 defer { if isInPlace(descriptor) { unlink(path) } }
                 return try body()
             }

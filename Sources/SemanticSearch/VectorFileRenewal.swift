@@ -46,9 +46,10 @@ extension SearchIndex {
             try hold(patience: patience) {}
             // What a process held that is gone would keep LMDB from using freed pages again.
             try store.environment.clearStaleReaders()
-            let planned = try withSnapshot { state, reader in
-                let plan = try plan(state.manifest, reader)
-                return plan.map { ($0, state.manifest) }
+            // By the store alone, so that a FAISS file that is damaged can be made anew.
+            let planned = try store.read { [folder, store] reader in
+                let manifest = try Self.manifest(folder, store, reader)
+                return try plan(manifest, reader).map { ($0, manifest) }
             }
             guard let (plan, former) = planned else { return nil }
             var manifest = former

@@ -2,6 +2,7 @@ import EmbeddingStore
 import FoundationEssentials
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 /// Index folders that are missing, damaged, of another model or too new.
@@ -66,6 +67,74 @@ import Testing
             _ = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl")
             #expect(try place.read("faq/vectors.faiss").count == whole.count)
             _ = try place.succeed("search", "faq", "why")
+        }
+    }
+
+    @Test func `a vector file that is cut off is told by verify and made anew by compact`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            let exported = try place.succeed("index", "export", "faq").text
+            try place.write("faq/vectors.faiss", Array(try place.read("faq/vectors.faiss")[..<60]))
+            #expect(try place.succeed("index", "info", "faq", "--json").json[0]["counts"]?["documents"] == 5)
+            #expect(try place.succeed("index", "export", "faq").text == exported)
+            let verification = try place.run("index", "verify", "faq", "--json")
+            #expect(verification.status == 1)
+            let found = try #require(try verification.json.first)
+            #expect(found["sound"] == false && found["documents"] == 5 && found["self_retrieval"] == .null)
+            let problems = try #require(found["problems"]?.array)
+            #expect(problems.count == 1)
+            #expect(problems.first?.string?.hasPrefix("faq/vectors.faiss: ") == true)
+            #expect(problems.first?.string?.contains("--repair") == true)
+            _ = try place.succeed("index", "compact", "faq")
+            #expect(try place.succeed("index", "verify", "faq", "--json").json[0]["self_retrieval"]?.double == 1)
+        }
+    }
+
+    @Test(arguments: [["index.json"], ["vectors.faiss"], ["index.json", "vectors.faiss"]])
+    func `a folder that has lost its database says what is missing, and can be built again`(left: [String]) throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            for name in ["data.mdb", "index.json", "vectors.faiss"] where !left.contains(name) {
+                try FileManager.default.removeItem(atPath: place.path("faq/\(name)"))
+            }
+            let message = ["faq/data.mdb: is missing", "kotae index build"]
+            try refuse(place, "faq", message)
+            for command in ["info", "verify", "compact"] {
+                try place.refuse(["index", command, "faq"], saying: message)
+            }
+            _ = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl")
+            _ = try place.succeed("index", "verify", "faq")
+        }
+    }
+
+    @Test func `of two builds at once one is told of the other, and the index is whole`() throws {
+        try withWorkplace { place in
+            for name in ["a", "b"] {
+                try place.write(
+                    "\(name).jsonl", (0..<400).map { #"{"question":"order \#($0) of \#(name)"}"# + "\n" }.joined())
+            }
+            let settings = place.environment.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
+            func build(_ name: String) throws -> String {
+                "env \(settings) '\(try kotae())' index build faq --corpus \(name).jsonl -q 2> \(name).txt"
+            }
+            let script = try """
+                cd '\(place.folder)'
+                \(build("a")) & a=$!
+                \(build("b")) & b=$!
+                wait $a && touch a.ended
+                wait $b && touch b.ended
+                """
+            _ = try succeeds("/bin/sh", "-c", script)
+            let ended = try ["a", "b"].filter { try place.exists("\($0).ended") }
+            #expect(!ended.isEmpty)
+            for name in ["a", "b"] where !ended.contains(name) {
+                let error = String(decoding: try place.read("\(name).txt"), as: UTF8.self)
+                #expect(error.contains("faq: another process is writing to this index"), "\(error)")
+            }
+            _ = try place.succeed("index", "verify", "faq")
+            let documents = try place.succeed("index", "export", "faq").lines
+            #expect(documents.count == 400)
+            #expect(ended.contains { name in documents.allSatisfy { $0.contains("of \(name)\"") } })
         }
     }
 
@@ -141,6 +210,15 @@ import Testing
             try place.refuse(
                 ["index", "build", "faq", "--corpus", "corpus.jsonl", "--model", "wide"],
                 saying: ["faq: ", "48 dimensions", "64"])
+        }
+    }
+
+    @Test func `an id that is named twice is removed once`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            try place.write("gone.txt", "why\nwhy\n")
+            let removed = try place.succeed("index", "remove", "faq", "why", "--ids", "gone.txt")
+            #expect(removed.error == "faq: 1 document removed\n")
         }
     }
 

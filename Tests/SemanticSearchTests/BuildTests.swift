@@ -95,6 +95,66 @@ import VectorIndex
         }
     }
 
+    /// Documents with one text each, of which no two are equal.
+    private func manyDocuments(_ count: Int) -> [Document] {
+        (0..<count).map { Document(id: "\($0)", question: "order \($0)") }
+    }
+
+    @Test func `for the first time that fails after many texts is gone on with by the next`() throws {
+        let encoder = try tinyEncoder()
+        try withTemporaryFolder { folder in
+            let documents = manyDocuments(5_000)
+            #expect(throws: Failing.Failure.self) {
+                try SearchIndex.build(
+                    at: folder, from: Failing(documents: documents, failingReading: 2), with: encoder)
+            }
+            let error = #expect(throws: IndexError.self) { try SearchIndex(opening: folder) }
+            #expect(error?.kind == .missing)
+            #expect(error?.reason.contains("no finished index") == true)
+            var last = BuildProgress()
+            let manifest = try SearchIndex.build(at: folder, from: documents, with: encoder) { last = $0 }
+            #expect(manifest.documents == 5_000)
+            // Two windows of 2,048 had been committed.
+            #expect(last.reused == 4_096 && last.embedded == 904)
+        }
+    }
+
+    @Test func `with more lists than texts says how many it would take`() throws {
+        let encoder = try tinyEncoder()
+        try withTemporaryFolder { folder in
+            var options = BuildOptions()
+            options.factory = "IVF3000,Flat"
+            let error = #expect(throws: IndexError.self) {
+                try SearchIndex.build(
+                    at: "\(folder)/new", from: manyDocuments(30), with: encoder, options: options)
+            }
+            #expect(error?.kind == .invalid && error?.path == "\(folder)/new")
+            #expect(
+                error?.reason.contains(
+                    "IVF3000,Flat needs at least 3000 different texts to learn from, and there are 30") == true)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(left.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["HNWS32", "HNSW32,", "PQ7", ""])
+    func `of a kind that there is not is refused before anything is embedded`(factory: String) throws {
+        let encoder = try tinyEncoder()
+        try withTemporaryFolder { folder in
+            var options = BuildOptions()
+            options.factory = factory
+            let source = Failing(documents: manyDocuments(3), failingReading: 1)
+            let error = #expect(throws: IndexError.self) {
+                try SearchIndex.build(at: "\(folder)/new", from: source, with: encoder, options: options)
+            }
+            #expect(error?.kind == .invalid && error?.path == "\(folder)/new")
+            #expect(error?.reason.contains("kind") == true, "\(error?.reason ?? "")")
+            #expect(source.readings.count == 0)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test func `from nothing is refused`() throws {
         try withTemporaryFolder { folder in
             #expect(throws: IndexError.self) {

@@ -139,12 +139,16 @@ import Testing
         }
     }
 
-    @Test(arguments: ["Nonsense", "HNSW32,", "IVF1000,Flat", "PQ7"])
-    func `refuses a kind that cannot be, and stays as it was`(factory: String) throws {
+    @Test(arguments: [
+        ("Nonsense", "is unknown"), ("HNSW32,", "is unknown"), ("PQ7", "kind"),
+        ("IVF1000,Flat", "needs at least 1000 different texts to learn from, and there are 40"),
+    ])
+    func `refuses a kind that cannot be, and stays as it was`(factory: String, reason: String) throws {
         try withIndex(30) { index, encoder, folder in
             let before = try contents(of: folder)
             let hits = try index.answers(to: "order", encoder)
-            #expect(throws: (any Error).self) { try index.compact(factory: factory) }
+            let error = #expect(throws: IndexError.self) { try index.compact(factory: factory) }
+            #expect(error?.kind == .invalid && error?.reason.contains(reason) == true, "\(error as Any)")
             #expect(try contents(of: folder) == before)
             #expect(try index.answers(to: "order", encoder) == hits)
         }

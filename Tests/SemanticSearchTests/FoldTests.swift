@@ -6,6 +6,7 @@ import SemanticSearch
 import Synchronization
 import TestSupport
 import Testing
+import VectorIndex
 
 @Suite struct `Vectors that wait beside the FAISS file` {
     private func withIndex(
@@ -145,6 +146,25 @@ import Testing
             try index.add(documents(20..<300), with: encoder)
             #expect(try index.foldIfNeeded() != nil)
             #expect(try files() == whole)
+            // One that takes an unfinished file over, and needs no rows itself.
+            for name in ["vectors.faiss.unfinished", "vectors.faiss.unfinished.rows"] {
+                try Data("rows".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+            }
+            try index.compact(factory: "Flat")
+            #expect(try files() == whole)
+        }
+    }
+
+    @Test func `are added to the graph that there is`() throws {
+        try withIndex(20, factory: "HNSW8") { index, encoder, folder in
+            try index.add(documents(20..<300), with: encoder)
+            let path = "\(folder)/vectors.faiss"
+            var bytes = try Data(contentsOf: URL(filePath: path))
+            bytes[bytes.count / 4] ^= 1
+            try bytes.write(to: URL(filePath: path))
+            // Had it been made anew, nobody would have noticed.
+            let error = #expect(throws: FaissError.self) { try index.foldIfNeeded() }
+            #expect(error?.path == path)
         }
     }
 

@@ -8,7 +8,7 @@ extension SearchIndex {
     /// texts (the question, the alternates, the answer's parts), and "answer_passages" where the
     /// answer has parts: their ranges of its UTF-8 bytes.
     ///
-    /// One snapshot. Memory does not grow with the index.
+    /// One snapshot, of the store alone. Memory does not grow with the index.
     ///
     /// - Parameters:
     ///   - vectors: whether to write them too.
@@ -19,8 +19,11 @@ extension SearchIndex {
     public func export(
         vectors: Bool = false, to write: ([UInt8]) throws -> Void
     ) throws -> Int {
-        try withSnapshot { state, reader in
-            if vectors { try write(Array("\(ExportHeader(state.manifest).json)\n".utf8)) }
+        try store.read { [folder, store] reader in
+            if vectors {
+                let manifest = try Self.manifest(folder, store, reader)
+                try write(Array("\(ExportHeader(manifest).json)\n".utf8))
+            }
             var count = 0
             var next: UInt64 = 0
             while true {

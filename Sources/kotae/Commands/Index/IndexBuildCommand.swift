@@ -20,7 +20,8 @@ struct IndexBuildCommand: ParsableCommand {
             alternates stand in one cell, separated by | or line breaks. A corpus without ids gets \
             the numbers of its records.
 
-            Texts that have a vector from an earlier build keep it, also of one that was interrupted. \
+            Texts that have a vector from an earlier build keep it, also of one that failed or was \
+            interrupted after the first 2,048 texts. \
             The former index answers until the new one takes over whole.
             """)
 
@@ -35,7 +36,10 @@ struct IndexBuildCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "FAISS's kind of index, such as Flat, HNSW32, IVF1024,Flat or IVF1024,PQ48.",
-            discussion: "Default: Flat (exact) for up to 200,000 different texts, HNSW32 beyond.",
+            discussion: """
+                Default: Flat (exact) for up to 200,000 different texts, HNSW32 beyond, which in \
+                100,000 vectors found 97 % of the ten nearest, and finds more with --ef-search.
+                """,
             valueName: "kind"))
     var factory: String?
 

@@ -25,7 +25,7 @@ struct IndexCompactCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let index = try SearchIndex(opening: directory, writable: true)
+        let index = try SearchIndex(opening: directory, writable: true, loadsVectors: false)
         let manifest = try index.compact(factory: factory)
         guard !common.quiet else { return }
         note(

@@ -33,7 +33,7 @@ struct IndexExportCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let index = try SearchIndex(opening: directory)
+        let index = try SearchIndex(opening: directory, loadsVectors: false)
         let file = try OutputFile(path: output)
         let count = try index.export(vectors: vectors) { try file.write($0) }
         try file.finish()

@@ -17,7 +17,7 @@ struct IndexInfoCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let index = try SearchIndex(opening: directory)
+        let index = try SearchIndex(opening: directory, loadsVectors: false)
         let manifest = index.manifest
         let counts = try index.counts()
         let data = size(of: "data.mdb")

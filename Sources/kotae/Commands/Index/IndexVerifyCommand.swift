@@ -14,7 +14,9 @@ struct IndexVerifyCommand: ParsableCommand {
               kotae index verify faq --repair
 
             Checks every record and vector, that the tables and the FAISS file agree, and that \
-            searches for stored vectors find them. Ends with status 1 when something is wrong.
+            searches for stored vectors find them. Ends with status 1 when something is wrong. What is \
+            wrong with the FAISS file or index.json, --repair makes good; what data.mdb has lost, a copy of \
+            it or a new build.
 
             LMDB trusts its own pages, and damaged ones can end the process that reads them. So the \
             check runs in a process of its own, and is told of when it ends that way.
@@ -33,7 +35,7 @@ struct IndexVerifyCommand: ParsableCommand {
     @Flag(help: "Make the FAISS file and index.json anew from the store first.")
     var repair = false
 
-    @Flag(help: "One JSON object: {\"sound\", \"problems\", \"documents\", \"passages\", \"vectors\", \"self_retrieval\"}.")
+    @Flag(help: "One JSON object: {\"sound\", \"problems\", \"documents\", \"passages\", \"vectors\", \"self_retrieval\"}; null is what damage hides.")
     var json = false
 
     /// How the command calls itself.
@@ -44,8 +46,7 @@ struct IndexVerifyCommand: ParsableCommand {
 
     func run() throws {
         if inThisProcess { return try verify() }
-        if repair { try SearchIndex.repair(at: directory) }
-        let flags = [(full, "--full"), (json, "--json"), (common.quiet, "--quiet")]
+        let flags = [(full, "--full"), (repair, "--repair"), (json, "--json"), (common.quiet, "--quiet")]
         let child = try ChildProcess(
             ["index", "verify", "--in-this-process"] + flags.filter(\.0).map(\.1) + ["--", directory])
         switch try child.wait() {
@@ -62,7 +63,8 @@ struct IndexVerifyCommand: ParsableCommand {
 
     private func verify() throws {
         ChildProcess.leavesNoCore()
-        try report(SearchIndex(opening: directory).verify(full: full))
+        if repair { try SearchIndex.repair(at: directory) }
+        try report(SearchIndex(opening: directory, loadsVectors: false).verify(full: full))
     }
 
     private func report(_ found: IndexVerification) throws {
@@ -71,10 +73,10 @@ struct IndexVerifyCommand: ParsableCommand {
                 [
                     "sound": .bool(found.isSound),
                     "problems": .array(found.problems.map { .string($0) }),
-                    "documents": .integer(found.documents),
-                    "passages": .integer(found.passages),
-                    "vectors": .integer(found.vectors),
-                    "self_retrieval": .number(found.selfRetrieval),
+                    "documents": found.documents.map { .integer($0) } ?? .null,
+                    "passages": found.passages.map { .integer($0) } ?? .null,
+                    "vectors": found.vectors.map { .integer($0) } ?? .null,
+                    "self_retrieval": found.selfRetrieval.map { .number($0) } ?? .null,
                 ] as JSONValue)
         } else {
             for problem in found.problems { print(problem) }
@@ -82,9 +84,9 @@ struct IndexVerifyCommand: ParsableCommand {
         guard found.isSound else { throw ExitCode.failure }
         if !json, !common.quiet {
             print(
-                "\(directory) is whole: \(grouped(found.documents)) documents, "
-                    + "\(grouped(found.passages)) texts, \(grouped(found.vectors)) vectors; "
-                    + "\(decimal(found.selfRetrieval * 100, 2)) % of the vectors tried find themselves")
+                "\(directory) is whole: \(grouped(found.documents ?? 0)) documents, "
+                    + "\(grouped(found.passages ?? 0)) texts, \(grouped(found.vectors ?? 0)) vectors; "
+                    + "\(decimal((found.selfRetrieval ?? 1) * 100, 2)) % of the vectors tried find themselves")
         }
     }
 }
