@@ -113,18 +113,13 @@ import Testing
                 try place.write(
                     "\(name).jsonl", (0..<400).map { #"{"question":"order \#($0) of \#(name)"}"# + "\n" }.joined())
             }
-            let settings = place.environment.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
-            func build(_ name: String) throws -> String {
-                "env \(settings) '\(try kotae())' index build faq --corpus \(name).jsonl -q 2> \(name).txt"
-            }
-            let script = try """
-                cd '\(place.folder)'
-                \(build("a")) & a=$!
-                \(build("b")) & b=$!
+            _ = try place.shell(
+                """
+                '\(kotae())' index build faq --corpus a.jsonl -q 2> a.txt & a=$!
+                '\(kotae())' index build faq --corpus b.jsonl -q 2> b.txt & b=$!
                 wait $a && touch a.ended
                 wait $b && touch b.ended
-                """
-            _ = try succeeds("/bin/sh", "-c", script)
+                """)
             let ended = try ["a", "b"].filter { try place.exists("\($0).ended") }
             #expect(!ended.isEmpty)
             for name in ["a", "b"] where !ended.contains(name) {

@@ -203,10 +203,8 @@ import TestSupport
     func `results that cannot be written are an error`(command: String) throws {
         try withWorkplace { place in
             try place.buildSmallIndex()
-            let settings = place.environment.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
-            let line = "cd '\(place.folder)' && env \(settings) '\(try kotae())' \(command)"
-            #expect(try succeeds("/bin/sh", "-c", "\(line) > found.txt"))
-            #expect(try !succeeds("/bin/sh", "-c", "\(line) > /dev/full 2> error.txt"))
+            #expect(try place.shell("'\(kotae())' \(command) > found.txt"))
+            #expect(try !place.shell("'\(kotae())' \(command) > /dev/full 2> error.txt"))
             #expect(try String(decoding: place.read("error.txt"), as: UTF8.self).contains("Error: "))
         }
     }

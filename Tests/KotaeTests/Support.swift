@@ -154,6 +154,12 @@ struct Workplace {
         #expect(try listing() == before, sourceLocation: location)
     }
 
+    /// Runs a script of the shell where commands run and with what they find; whether it ended well.
+    func shell(_ script: String) throws -> Bool {
+        let settings = environment.map { "export \($0.key)='\($0.value)'\n" }.joined()
+        return try succeeds("/bin/sh", "-c", "\(settings)cd '\(folder)' || exit\n\(script)")
+    }
+
     func path(_ name: String) -> String { "\(folder)/\(name)" }
 
     func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }

@@ -3,8 +3,7 @@
 Flat, HNSW32, IVF with plain vectors and IVF with product quantization over 10,000, 100,000 and
 1,000,000 vectors of 384 dimensions, in Kotae and in the faiss-cpu wheel, with the same parameters and
 threads: for each effort (efSearch, nprobe) the recall of the ten nearest and the time of a query. The
-file has the same size in both, and is what a search has in memory: the wheel reads it, as Kotae does
-lists (IVF), while Flat and HNSW are mapped.
+file has the same size in both. What a process holds of it is not measured.
 
     python3 tools/peers/faiss_curve.py SENTENCES --results curve.jsonl [--sizes N …] [--kinds KIND …]
     python3 tools/peers/faiss_curve.py --results curve.jsonl --figure tools/peers/figures/recall.svg

@@ -40,8 +40,8 @@ typedef struct cfaiss_index cfaiss_index;
 /// The release of FAISS, for example "1.7.3".
 const char *cfaiss_version(void);
 
-/// How many OpenMP threads cfaiss_train, cfaiss_add and cfaiss_write_graph use in calls made from the calling thread, at
-/// least 1.
+/// How many OpenMP threads cfaiss_train, cfaiss_add and cfaiss_write_graph use in calls made from the
+/// calling thread, at least 1.
 void cfaiss_set_threads(int32_t count);
 
 /// The number of processors, as OpenMP counts them.

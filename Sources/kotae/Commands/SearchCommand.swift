@@ -77,7 +77,7 @@ struct SearchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How many rows of an HNSW index to follow (default: 96).", valueName: "n"))
     var efSearch: Int?
 
-    @Option(help: ArgumentHelp("How many lists of an IVF index to search (default: an eighth).", valueName: "n"))
+    @Option(help: ArgumentHelp("How many lists of an IVF index to search (default: an eighth, at least 16).", valueName: "n"))
     var nprobe: Int?
 
     @Flag(help: "One JSON object a query a line.")

@@ -38,11 +38,9 @@ struct IndexRemoveCommand: ParsableCommand {
             var input = try TextInput(path: idFile, encoding: encoding)
             while let id = try input.next() { if !id.isEmpty { ids.append(id) } }
         }
-        // Told how many are gone, not how often they were named.
-        ids = ids.reduce(into: (seen: Set<String>(), ids: [String]())) { found, id in
-            if found.seen.insert(id).inserted { found.ids.append(id) }
-        }.ids
         try SearchIndex(opening: directory, writable: true, loadsVectors: false).remove(ids: ids)
-        if !common.quiet { note("\(directory): \(grouped(ids.count)) \(ids.count == 1 ? "document" : "documents") removed") }
+        // How many are gone, not how often they were named.
+        let count = Set(ids).count
+        if !common.quiet { note("\(directory): \(grouped(count)) \(count == 1 ? "document" : "documents") removed") }
     }
 }
