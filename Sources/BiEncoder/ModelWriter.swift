@@ -7,7 +7,7 @@ extension BiEncoder {
     /// The names of files that are copied as they are from the model that was trained.
     private static let copied = [
         "config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "vocab.txt", "sentencepiece.bpe.model",
+        "vocab.txt", "sentencepiece.bpe.model", "spiece.model",
     ]
 
     /// Writes a model in training as a sentence-transformers folder that loads from version 2.4 on,

@@ -42,6 +42,9 @@ public final class SearchIndex: Sendable {
         var isOfFile = true
         /// Whether `vectors` is exact, whatever kind the manifest tells of.
         var isExact = false
+
+        /// Whether a search by meaning finds the nearest, and not only what its kind comes across.
+        var searchesExactly: Bool { isExact || !isOfFile || manifest.factory == "Flat" }
     }
 
     /// Opens the index in a folder. For reading, a folder that cannot be written to will do.

@@ -128,4 +128,26 @@ import Testing
         #expect(texts(training).isDisjoint(with: texts(development)))
         #expect(GroupSplit.split(set, fraction: fraction, seed: 4).development != development)
     }
+
+    @Test func `leaves no text as a query on one side and as a passage on the other, but for entries of a corpus`() {
+        var set = PairSet()
+        for index in 0..<100 {
+            // Each text is the query of one pair and the passage of the next.
+            let query = set.insertQuery("text \(index / 2 * 3 + index % 2)")
+            let passage = set.passages.insert("text \(index / 2 * 3 + index % 2 + 1)")
+            set.pairs.append(TrainingPair(query: query, passage: passage))
+        }
+        func sides() -> (Set<String>, Set<String>) {
+            let (training, development) = GroupSplit.split(set, fraction: 0.2, seed: 3)
+            func texts(_ indices: [Int]) -> Set<String> {
+                Set(indices.flatMap { [set.queries[set.pairs[$0].query], set.passages[set.pairs[$0].passage]] })
+            }
+            return (texts(training), texts(development))
+        }
+        let (training, development) = sides()
+        #expect(!development.isEmpty && training.isDisjoint(with: development))
+        set.documents = (0..<set.passages.count).map { [$0] }
+        let (first, second) = sides()
+        #expect(!first.isDisjoint(with: second))
+    }
 }

@@ -119,4 +119,22 @@ import Testing
         #expect(try gradient([[], []])[2] != 0)
         #expect(try gradient([[1], []]).allSatisfy { $0 == 0 })
     }
+
+    @Test func `take no excluded candidate for a triplet's negative, not even a given one`() throws {
+        let worker = try Worker(threads: 1)
+        func candidates(_ excluded: [[Int]]) throws -> [Float] {
+            try TripletMargin().evaluate(
+                LossBatch(
+                    anchors: [1, 0, 0, 1], candidates: [0.9, 0.1, 0.8, 0.2, 0.7, 0.3], dimensions: 2,
+                    labels: [1, 0], excluded: excluded, hardNegatives: [[2], []]),
+                inverseTemperature: 1, with: worker
+            ).candidates
+        }
+        func isMoved(_ candidate: Int, _ gradient: [Float]) -> Bool { gradient[2 * candidate] != 0 }
+        let given = try candidates([[], []])
+        #expect(isMoved(2, given) && !isMoved(1, given))
+        // In its place the next right side of the batch.
+        let masked = try candidates([[2], []])
+        #expect(!isMoved(2, masked) && isMoved(1, masked))
+    }
 }

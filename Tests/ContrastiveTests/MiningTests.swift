@@ -1,6 +1,7 @@
 import BiEncoder
 import Contrastive
 import FoundationEssentials
+import JSON
 import TestSupport
 import Testing
 
@@ -83,6 +84,22 @@ import Testing
             let error = #expect(throws: (any Error).self) { try reader.read("\(folder)/sheet.csv") }
             #expect("\(error.map { "\($0)" } ?? "")".contains("yes or no"))
         }
+    }
+
+    @Test func `leaves labelled negatives and graded scores as they are`() throws {
+        var set = Self.set
+        set.pairs[1].label = 0
+        set.pairs[1].score = 0
+        let findings = try HardNegativeMiner().mine(set, with: BiEncoder(modelAt: TrainingFixture.model))
+        #expect(!findings.contains { $0.pair == 1 })
+        let lines = set.json(with: findings)
+        #expect(lines.count == set.pairs.count)
+        #expect(lines[1]["label"]?.integer == 0 && lines[1]["negatives"]?.array?.isEmpty == true)
+        #expect(lines[0]["label"] == nil && lines[0]["score"] == nil)
+        set.pairs[0].score = 0.75
+        let graded = set.json(with: findings)
+        #expect(graded[0]["score"]?.double == 0.75 && graded[0]["label"]?.integer == 1)
+        #expect(graded[1]["score"]?.double == 0)
     }
 
     @Test func `writes cells that hold commas, quotes and line breaks`() {

@@ -40,8 +40,10 @@ struct TrainingFixture {
     static let names = [
         "bsc", "bsc-rows", "bsc-unit-labelled", "bsc-unit-hard", "bsc-unit-both", "bsc-range",
         "bsc-range-labelled", "bsc-range-hard", "bsc-range-both", "bsc-none", "bsc-none-labelled",
-        "bsc-none-hard", "bsc-none-both", "bsc-rows-both", "bsc-excluded", "mse", "pearson", "cosent",
-        "triplet", "triplet-both", "bsc+mse", "bsc+pearson",
+        "bsc-none-hard", "bsc-none-both", "bsc-rows-both", "bsc-excluded", "mse", "mse-both",
+        "pearson", "pearson-both", "cosent", "cosent-both", "triplet", "triplet-both", "bsc+mse",
+        "bsc+mse-unit-both", "bsc+mse-range-both", "bsc+mse-none-both", "bsc+pearson",
+        "bsc+pearson-unit-both", "bsc+pearson-range-both", "bsc+pearson-none-both",
     ]
 
     var names: [String] { cases.keys }

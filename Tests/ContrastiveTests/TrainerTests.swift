@@ -143,6 +143,38 @@ struct SmallTraining {
         #expect(values != before)
     }
 
+    @Test func `masks other right answers, but nothing that was labelled wrong`() throws {
+        var small = SmallTraining()
+        small.settings.batchSize = 4
+        small.settings.epochs = 1
+        small.settings.dropout = 0
+        small.development = nil
+        var set = PairSet()
+        // The second query is labelled not to belong to the first one's passage; the third and the
+        // fourth have the same passage.
+        for (query, passage, label) in [("ba de", "go ku", 1), ("fi go", "go ku", 0), ("lan", "mel", 1), ("nin", "mel", 1)] {
+            let query = set.insertQuery(query)
+            let passage = set.passages.insert(passage)
+            if label == 1 { set.positives[query].insert(passage) }
+            set.pairs.append(TrainingPair(query: query, passage: passage, label: Float(label), score: Float(label)))
+        }
+        small.training = set
+        var loss = 0.0
+        _ = try small.run { event in
+            if case .step(let step) = event { loss = step.loss }
+        }
+        let encoder = try loadForTraining()
+        func vectors(_ texts: [String]) throws -> [Float] { try encoder.embed(texts).values }
+        // In any order of the pairs, the loss is the same.
+        let batch = LossBatch(
+            anchors: try vectors(set.pairs.map { set.queries[$0.query] }),
+            candidates: try vectors(set.pairs.map { set.passages[$0.passage] }), dimensions: encoder.dimensions,
+            labels: [1, 0, 1, 1], excluded: [[1], [], [3], [2]])
+        let expected = try BatchSoftmaxContrastive().evaluate(
+            batch, inverseTemperature: 1 / small.settings.temperature, with: Worker(threads: 1))
+        #expect(abs(loss - expected.value) < 1e-4 * abs(expected.value))
+    }
+
     @Test(arguments: TrainingSettings.Loss.allCases, EmbeddingNormalization.allCases)
     func `runs with every loss`(loss: TrainingSettings.Loss, normalization: EmbeddingNormalization) throws {
         var small = SmallTraining()
@@ -257,28 +289,63 @@ struct SmallTraining {
             small.training.pairs[0].label = 0
             let (second, _) = try small.trainer(in: folder)
             let error = #expect(throws: TrainingError.self) { try second.run(resume: true) }
-            #expect(error?.reason.contains("settings, training pairs;") == true)
+            #expect(error?.reason.contains("differs in: rate (0.003 then, 0.006 now), training pairs;") == true)
         }
     }
 
-    @Test func `whose loss is no number stops and keeps the last good checkpoint`() throws {
-        var small = SmallTraining()
-        small.settings.rate = 0.99
-        small.settings.clip = 0
-        small.settings.temperature = 0.001
-        small.settings.normalization = .none
-        small.settings.epochs = 400
-        small.settings.biasCorrection = false
-        small.development = nil
+    @Test func `whose loss is no number stops, and goes on from the last good checkpoint`() throws {
+        let small = SmallTraining()
+        let (_, expected) = try small.run()
         try withTemporaryFolder { folder in
+            let checkpoint = URL(filePath: "\(folder)/out.partial/checkpoint.safetensors")
             let (trainer, encoder) = try small.trainer(in: folder)
-            // A weight beyond all numbers stands for what a training can run into.
-            try encoder.parameters?.restore { entry, part, memory in
-                if part == .value, entry.name.hasSuffix("output.dense.weight") { memory[0] = .infinity }
+            var kept: Data?
+            let error = #expect(throws: TrainingError.self) {
+                try trainer.run(resume: false) { event in
+                    // Behind the first epoch's checkpoint; a weight beyond all numbers stands for what a
+                    // training can run into.
+                    guard case .step(let done) = event, done.step == 8 else { return }
+                    kept = try Data(contentsOf: checkpoint)
+                    try encoder.parameters?.restore { entry, part, memory in
+                        if part == .value, entry.name.hasSuffix("output.dense.weight") { memory[0] = .infinity }
+                    }
+                }
             }
-            let error = #expect(throws: TrainingError.self) { try trainer.run(resume: false) }
-            #expect(error?.reason.contains("step 1 is not a number") == true)
-            #expect(FileManager.default.fileExists(atPath: "\(folder)/out.partial/checkpoint.safetensors"))
+            #expect(error?.reason.contains("step 9 is not a number") == true)
+            #expect(try Data(contentsOf: checkpoint) == kept)
+            let (second, resumed) = try small.trainer(in: folder)
+            var resumedAt: Int?
+            _ = try second.run(resume: true) { event in
+                if case .resumed(let step) = event { resumedAt = step }
+            }
+            #expect(resumedAt == 6)
+            #expect(numbers(resumed) == expected)
+        }
+    }
+
+    @Test func `leaves nothing of a checkpoint that was being written`() throws {
+        let small = SmallTraining()
+        try withTemporaryFolder { folder in
+            let (first, _) = try small.trainer(in: folder)
+            #expect(throws: Interruption.self) {
+                try first.run(resume: false) { event in
+                    if case .step = event { throw Interruption() }
+                }
+            }
+            let unfinished = "\(folder)/out.partial/checkpoint.safetensors.1.partial"
+            try Data("half".utf8).write(to: URL(filePath: unfinished))
+            let (second, _) = try small.trainer(in: folder)
+            _ = try second.run(resume: true)
+            #expect(!FileManager.default.fileExists(atPath: unfinished))
+        }
+    }
+
+    @Test func `is not gone on with by two at once`() throws {
+        try withTemporaryFolder { folder in
+            let place = TrainingFolder("\(folder)/out")
+            let lock = try place.lock()
+            #expect(throws: TrainingError.self) { try place.lock() }
+            withExtendedLifetime(lock) {}
         }
     }
 }
@@ -291,7 +358,7 @@ struct SmallTraining {
             let result = try trainer.run(resume: false)
             let out = TrainingFolder("\(folder)/out")
             try TrainedModel(
-                encoder, result, summary: PairSummary(small.training), texts: ["a", "b", "a"],
+                encoder, result, small.settings, summary: PairSummary(small.training), texts: ["a", "b", "a"],
                 configuration: "epochs: 3\n", folder: out
             ).write()
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/out.partial"))

@@ -24,6 +24,17 @@ import Testing
         }
     }
 
+    @Test func `shares of yes and no have Wilson's intervals, also where all are alike`() throws {
+        let values = (0..<12).flatMap { row -> [Double] in
+            let isThird = row.isMultiple(of: 3)
+            return [1, isThird ? 1 : 0, Double(row) / 12]
+        }
+        let found = try Bootstrap().intervals(ofRates: values, columns: 3)
+        #expect(found[0] == Proportion(12, of: 12).interval() && found[0].lowerBound < 0.8)
+        #expect(found[1] == Proportion(4, of: 12).interval())
+        #expect(try found[2] == Bootstrap().intervals(ofMeans: values, columns: 3)[2])
+    }
+
     @Test func `drawn assignments agree with all of them`() {
         var random = SplitMix64(seed: 9)
         var test = RandomizationTest()

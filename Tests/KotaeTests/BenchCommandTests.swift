@@ -17,8 +17,10 @@ import Testing
                     "bench", "index", "--vectors", "vectors.f32", "--queries", "queries.f32", "--dimensions", "3",
                     "--kind", kind, "--threads", "1", "--effort", effort, "--limit", "2", "--output", "rows.txt"
                 ).json[0]
-                #expect(times.object?.keys == ["effort", "build", "open", "bytes", "batch", "single", "recall"])
-                #expect(times.object?.members.allSatisfy { $0.value.double ?? -1 >= 0 } == true)
+                #expect(
+                    times.object?.keys == ["effort", "build", "open", "bytes", "memory", "batch", "single", "recall"])
+                #expect(times.object?.members.filter { $0.key != "memory" }.allSatisfy { $0.value.double ?? -1 >= 0 } == true)
+                #expect(times["memory"]?.isNull == true)
                 #expect(times["recall"]?.double == 1)
                 #expect(String(decoding: try place.read("rows.txt"), as: UTF8.self) == "1 3\n0 3\n")
             }
@@ -44,6 +46,25 @@ import Testing
             let coded = try bench("PQ1x4", "0")
             let recall = try #require(coded.first?["recall"]?.double)
             #expect(recall >= 0 && recall < 1)
+        }
+    }
+
+    @Test func `bench index measures a file that is there, and its memory`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            try place.write("queries.f32", raw((0..<48).map { $0 == 0 ? 1 : 0 }))
+            let command = ["bench", "index", "--file", "faq/vectors.faiss", "--queries", "queries.f32"]
+            let times = try place.run(command + ["--dimensions", "48"]).json[0]
+            #expect(times["build"]?.isNull == true && times["recall"]?.isNull == true)
+            #expect(abs(try #require(times["memory"]?.integer)) < 64 << 20)
+            try place.refuse(
+                command + ["--dimensions", "24"], saying: ["faq/vectors.faiss: its vectors are of 48 numbers, not of 24"])
+            try place.refuse(
+                command + ["--dimensions", "48", "--vectors", "queries.f32"],
+                saying: ["faq/vectors.faiss: it has 7 vectors, and --vectors has 1"])
+            try place.refuse(command + ["--dimensions", "48", "--kind", "Flat"], status: 64, saying: ["--kind"])
+            try place.refuse(
+                ["bench", "index", "--queries", "queries.f32", "--dimensions", "48"], status: 64, saying: ["--vectors"])
         }
     }
 

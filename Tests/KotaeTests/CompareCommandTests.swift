@@ -78,6 +78,33 @@ import TestSupport
         }
     }
 
+    @Test func `each index is judged by its own documents, on the queries that all can be judged on`() throws {
+        try withWorkplace { place in
+            let texts = [
+                "why not", "who is it", "cancel my order", "where is my password", "how do i pay", "what is that",
+                "the order of it", "my card is not in it", "when can i", "and where", "to the who", "not my order",
+            ]
+            // Without ids, a record's number names it: the same texts in another order, and one fewer.
+            try place.write("old.csv", "question\n" + texts.map { $0 + "\n" }.joined())
+            try place.write("new.csv", "question\n" + texts.dropLast().reversed().map { $0 + "\n" }.joined())
+            for name in ["old", "new"] {
+                _ = try place.succeed("index", "build", name, "--corpus", "\(name).csv")
+            }
+            try place.write("pairs.csv", "query,positive\n" + texts.map { "\($0) please,\($0)\n" }.joined())
+            let outcome = try place.succeed("compare", "old", "new", "--pairs", "pairs.csv", "--json")
+            let found = try #require(outcome.json.first)
+            #expect(found["queries"] == 11)
+            let values = try #require(found["candidates"]?.array).map { $0["value"]?.double ?? 0 }
+            try place.write("pairs.csv", "query,positive\n" + texts.dropLast().map { "\($0) please,\($0)\n" }.joined())
+            let alone = try ["old", "new"].map { name in
+                try place.succeed("evaluate", name, "--pairs", "pairs.csv", "--json", "--metric", "MRR").json[0]["metrics"]?["MRR"]?.double
+            }
+            #expect(Array(values.prefix(2)) == alone)
+            #expect(outcome.error.contains("new: 1 texts given as answers are those of no document"))
+            #expect(outcome.error.contains("1 queries have no relevant document in some candidate and are left out"))
+        }
+    }
+
     @Test func `what cannot be compared is refused`() throws {
         try withWorkplace { place in
             try writeRuns(place)
@@ -85,6 +112,10 @@ import TestSupport
             try place.refuse(
                 ["compare", "a.run", "b.run", "--qrels", "qrels", "--metric", "MRP"], status: 64,
                 saying: ["there is no metric \"MRP\""])
+            try place.write("corpus.jsonl", smallCorpus)
+            try place.refuse(
+                ["compare", "a.run", "b.run", "--qrels", "qrels", "--queries", "queries.jsonl", "--corpus", "corpus.jsonl"],
+                status: 64, saying: ["runs are compared without a --corpus"])
             try place.write("few", "q0 0 right 1\n")
             try place.refuse(
                 ["compare", "a.run", "b.run", "--qrels", "few"], saying: ["an interval needs at least 10 queries, not 1"])

@@ -54,6 +54,21 @@ import TestSupport
         }
     }
 
+    @Test(arguments: [("meaning+words", "by both (hybrid)"), ("words", "by words (BM25)")])
+    func `an index that ranks otherwise is judged as it ranks`(ranking: String, name: String) throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            try place.write("pairs.jsonl", Self.pairs)
+            let plain = try #require(
+                place.succeed("evaluate", "faq", "--pairs", "pairs.jsonl", "--json", "--no-intervals").json.first)
+            _ = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl", "--rank-by", ranking)
+            let found = try #require(
+                place.succeed("evaluate", "faq", "--pairs", "pairs.jsonl", "--json", "--no-intervals").json.first)
+            #expect(found["metrics"] == plain["beside"]?[name]?["metrics"])
+            #expect(found["beside"]?["exact search"]?["metrics"] == plain["metrics"])
+        }
+    }
+
     @Test func `an index that is not exact stands beside exact search`() throws {
         try withWorkplace { place in
             try place.buildSmallIndex()
@@ -206,6 +221,14 @@ import TestSupport
             #expect(found.error.contains("1 texts given as answers are those of no document"))
             #expect(found.error.contains("nobody knows"))
             #expect(try found.json.first?["queries"] == 1)
+            #expect(try found.json.first?["unmatched"] == ["nobody knows"])
+            #expect(try found.json.first?["without_relevant"] == 1)
+            try place.refuse(
+                ["evaluate", "faq", "--pairs", "pairs.csv", "--no-intervals", "--strict"],
+                saying: ["the query \"who\" has no relevant document"])
+            try place.write("pairs.csv", "query,positive\nwho,nobody knows\n")
+            try place.refuse(
+                ["evaluate", "faq", "--pairs", "pairs.csv", "--no-intervals"], saying: ["no query has a relevant document"])
         }
     }
 
@@ -229,6 +252,11 @@ import TestSupport
             try place.refuse(
                 ["evaluate", "faq", "--queries", "queries.jsonl", "--qrels", "none.tsv"],
                 saying: ["the query \"1\" has no relevant document"])
+            try place.write("more.jsonl", "{\"id\":\"1\",\"text\":\"why\"}\n{\"id\":\"9\",\"text\":\"nothing\"}\n")
+            try place.write("one.tsv", "1 0 why 1\n")
+            let counted = ["evaluate", "faq", "--queries", "more.jsonl", "--qrels", "one.tsv", "--json", "--no-intervals"]
+            #expect(try place.run(counted).json.first?["without_relevant"] == 1)
+            try place.refuse(counted + ["--strict"], saying: ["the query \"9\" has no relevant document"])
             try place.write("some.tsv", "1 0 why 1\n3 0 why 0\n")
             try place.write("a.run", "1 Q0 why 1 0.5 t\n3 Q0 why 1 0.5 t\n")
             let left = try #require(

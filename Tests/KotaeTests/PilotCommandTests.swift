@@ -56,7 +56,7 @@ import Testing
             // Its figures are those of the command that it names.
             let again = try #require(
                 place.succeed("evaluate", "pilot/index", "--pairs", "pilot/data/held-out.jsonl", "--json").json.first)
-            let own = try #require(candidates.first { $0["id"]?.string == (chosen.contains("tuned") ? "fine_tuned" : "base") })
+            let own = try #require(candidates.first { $0["kind"]?.string == chosen || $0["id"]?.string == chosen })
             #expect(again["metrics"]?["MRR"]?.double == own["all"]?["metrics"]?["MRR"]?.double)
             // It is done, and is not begun again by mistake.
             try place.refuse(arguments, saying: ["--overwrite"])

@@ -28,6 +28,23 @@ import Testing
         }
     }
 
+    @Test func `flags may be searched, a configuration given, and the standard space fits few pairs`() throws {
+        try withWorkplace { place in
+            try place.write("pairs.jsonl", pairs)
+            try place.write("space.yaml", "learn-temperature: [true, false]\n")
+            try place.write("base.yaml", "pairs: [pairs.jsonl]\nepochs: 1\nbatch-size: 8\n")
+            let flags = try place.succeed(
+                "tune", "--to", "a", "--space", "space.yaml", "--seeds", "1", "--json", "--config", "base.yaml")
+            #expect(Set(try flags.json.compactMap { $0["learn-temperature"]?.string }) == ["true", "false"])
+            let best = String(decoding: try place.read("a/best.yaml"), as: UTF8.self)
+            #expect(best.contains("batch-size: 8\n") && best.contains("epochs: 1\n"))
+            let standard = try place.succeed(
+                "tune", "--to", "b", "--trials", "3", "--seeds", "1", "--json", "--pairs", "pairs.jsonl", "--epochs", "1")
+            // 36 pairs are too few for batches of 48.
+            #expect(try standard.json.allSatisfy { $0["batch-size"] == "32" })
+        }
+    }
+
     @Test func `what cannot be searched is refused`() throws {
         try withWorkplace { place in
             try place.write("pairs.jsonl", pairs)
@@ -38,6 +55,8 @@ import Testing
                     saying: parts)
             }
             try refuse("--space", "space.yaml", saying: "--rate")
+            try place.write("large.yaml", "batch-size: [16, 64]\n")
+            try refuse("--space", "large.yaml", status: 1, saying: "--batch-size: is 64 in the space", "36 training pairs")
             try refuse("--rate", "1e-3", saying: "--rate is in the space")
             try refuse("--minutes", "0", saying: "--minutes")
             try refuse("--no-such-option", saying: "--no-such-option")

@@ -87,7 +87,7 @@ import Testing
         let chosen = try #require(report.calibration?.chosen)
         expect("0.621")
         expect(.percent(1), chosen.coverage)
-        expect(.percent(1), chosen.precision)
+        expect(.percent(1), try #require(chosen.precision))
         for outcome in try #require(report.business).outcomes {
             expect(.percent(1), outcome.shownRight)
             expect(.count, outcome.resolved)
@@ -215,6 +215,8 @@ import Testing
         let thresholds: [Verdict.Threshold] = [
             .notCalibrated, .show(.init(threshold: 0.5, coverage: gain, precision: gain)), .unreachable(best: nil),
             .unreachable(best: .init(threshold: 0.5, coverage: 0.1, precision: 0.8)),
+            .unreachable(best: .init(threshold: 0.5, coverage: 0.1, precision: 1)), .tooFew(questions: 9, needed: 22),
+            .show(.init(threshold: 0.5, coverage: gain, precision: nil)),
         ]
         let style = NumberStyle.decimal(3)
         let sentences = trainings.map { wording.verdict($0, metric: "MRR", style: style) }

@@ -205,6 +205,13 @@ import Testing
             return
         }
         #expect(best.precision == 0.85)
+        report.calibration = .init(
+            score: .cosine, wantedPrecision: 0.9, confidence: 0.9, answerable: 10, unanswerable: 5, curve: [],
+            chosen: nil, shortage: (12, 22))
+        guard case .tooFew(12, 22) = Verdict(report).threshold else {
+            Issue.record("enough")
+            return
+        }
         report.calibration = calibration(.init(threshold: 0.6, coverage: Estimate(0.4), precision: Estimate(0.93)))
         guard case .show(let chosen) = Verdict(report).threshold else {
             Issue.record("not shown")

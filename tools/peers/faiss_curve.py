@@ -2,8 +2,9 @@
 
 Flat, HNSW32, IVF with plain vectors and IVF with product quantization over 10,000, 100,000 and
 1,000,000 vectors of 384 dimensions, in Kotae and in the faiss-cpu wheel, with the same parameters and
-threads: for each effort (efSearch, nprobe) the recall of the ten nearest and the time of a query. The
-file has the same size in both. What a process holds of it is not measured.
+threads: for each effort (efSearch, nprobe) the recall of the ten nearest, the time of a query, and by
+how much a new process grows that opens the wheel's file and searches it. Pages of mapped files, which
+the system takes back when it needs them, are left out there (RssAnon, proc(5)).
 
     python3 tools/peers/faiss_curve.py SENTENCES --results curve.jsonl [--sizes N …] [--kinds KIND …]
     python3 tools/peers/faiss_curve.py --results curve.jsonl --figure tools/peers/figures/recall.svg
@@ -16,6 +17,7 @@ printed and drawn.
 
 import argparse
 import json
+import multiprocessing
 import tempfile
 import time
 from pathlib import Path
@@ -57,11 +59,51 @@ def enlarged(sentences: np.ndarray, size: int) -> np.ndarray:
 
 def ours(folder: Path, vectors: np.ndarray, queries: np.ndarray, factory: str, efforts: list[int]) -> list[dict]:
     vectors.tofile(folder / "vectors.f32")
-    queries.tofile(folder / "queries.f32")
-    printed = kotae.run("bench", "index", "--vectors", folder / "vectors.f32", "--queries", folder / "queries.f32",
-                        "--dimensions", DIMENSIONS, "--kind", factory, "--threads", THREADS, "--limit", K,
-                        "--effort", *efforts)
-    return kotae.read_jsonl(printed)
+    common = ["--queries", folder / "queries.f32", "--dimensions", DIMENSIONS, "--threads", THREADS, "--limit", K,
+              "--effort", *efforts]
+    rows = kotae.read_jsonl(kotae.run("bench", "index", "--vectors", folder / "vectors.f32", "--kind", factory,
+                                      *common))
+    (folder / "vectors.f32").unlink()
+    opened = kotae.read_jsonl(kotae.run("bench", "index", "--file", folder / "wheel.faiss", *common))
+    return [row | {"memory": other["memory"]} for row, other in zip(rows, opened)]
+
+
+def own_memory() -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("RssAnon:")[1].split()[0]) * 1024
+
+
+def searched(index: faiss.Index, queries: np.ndarray, effort: int) -> tuple[float, float, np.ndarray]:
+    """Milliseconds of one query, of all of them, and the rows found."""
+    if hasattr(index, "hnsw"):
+        index.hnsw.efSearch = effort
+    elif hasattr(index, "nprobe"):
+        index.nprobe = effort
+    times = []
+    for row in list(range(200)) * 3:
+        start = time.perf_counter()
+        index.search(queries[row:row + 1], K)
+        times.append((time.perf_counter() - start) * 1000)
+    batches = []
+    for _ in range(7):
+        start = time.perf_counter()
+        found = index.search(queries, K)[1]
+        batches.append((time.perf_counter() - start) * 1000)
+    return float(np.median(times)), min(batches), found
+
+
+def search_file(folder: Path, efforts: list[int]) -> list[dict]:
+    """In a process of its own, which has held nothing else before."""
+    faiss.omp_set_num_threads(THREADS)
+    queries = np.fromfile(folder / "queries.f32", dtype=np.float32).reshape(-1, DIMENSIONS)
+    before = own_memory()
+    index = faiss.read_index(str(folder / "wheel.faiss"))
+    rows = []
+    for effort in efforts:
+        single, batch, found = searched(index, queries, effort)
+        rows.append({"effort": effort, "single": single, "batch": batch, "memory": own_memory() - before,
+                     "found": found})
+    return rows
 
 
 def theirs(folder: Path, vectors: np.ndarray, queries: np.ndarray, factory: str, efforts: list[int]) -> list[dict]:
@@ -72,37 +114,22 @@ def theirs(folder: Path, vectors: np.ndarray, queries: np.ndarray, factory: str,
     index.add(vectors)
     build = (time.perf_counter() - start) * 1000
     faiss.write_index(index, str(folder / "wheel.faiss"))
-    size = (folder / "wheel.faiss").stat().st_size
-    index = None
+    del index
     exact = faiss.IndexFlatIP(DIMENSIONS)
     exact.add(vectors)
     truth = exact.search(queries, K)[1]
-    exact = None
-    index = faiss.read_index(str(folder / "wheel.faiss"))
-    rows = []
-    for effort in efforts:
-        if factory.startswith("HNSW"):
-            index.hnsw.efSearch = effort
-        elif factory.startswith("IVF"):
-            index.nprobe = effort
-        times = []
-        for row in list(range(200)) * 3:
-            start = time.perf_counter()
-            index.search(queries[row:row + 1], K)
-            times.append((time.perf_counter() - start) * 1000)
-        batches = []
-        for _ in range(7):
-            start = time.perf_counter()
-            found = index.search(queries, K)[1]
-            batches.append((time.perf_counter() - start) * 1000)
-        recall = float(np.mean([len(set(a) & set(b)) / K for a, b in zip(found, truth)]))
-        rows.append({"effort": effort, "build": build, "bytes": size, "single": float(np.median(times)),
-                     "batch": min(batches), "recall": recall})
+    del exact
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        rows = pool.apply(search_file, (folder, efforts))
+    for row in rows:
+        found = row.pop("found")
+        row["recall"] = float(np.mean([len(set(a) & set(b)) / K for a, b in zip(found, truth)]))
+        row |= {"build": build, "bytes": (folder / "wheel.faiss").stat().st_size}
     return rows
 
 
 def measure(results: Path, sentences: Path, sizes: list[int], kinds: list[str]) -> None:
-    done = {(row["engine"], row["kind"], row["size"]) for row in read(results)}
+    done = {(row["kind"], row["size"]) for row in read(results)}
     folder = results.with_suffix("")
     folder.mkdir(exist_ok=True)
     known = sentence_vectors(folder, sentences)
@@ -112,16 +139,18 @@ def measure(results: Path, sentences: Path, sizes: list[int], kinds: list[str]) 
         for kind in kinds:
             factory, efforts = KINDS[kind]
             factory = factory.format(lists=LISTS[size])
-            for engine, run in [("kotae", ours), ("faiss-cpu", theirs)]:
-                if (engine, kind, size) in done:
-                    continue
-                with tempfile.TemporaryDirectory(dir=folder) as name:
-                    rows = run(Path(name), vectors, queries, factory, efforts)
-                with results.open("a") as file:
-                    for row in rows:
-                        row |= {"engine": engine, "kind": kind, "size": size, "factory": factory}
-                        file.write(json.dumps(row) + "\n")
-                print(f"{engine}, {factory}, {size:,}: build {rows[0]['build'] / 1000:.1f} s", flush=True)
+            if (kind, size) in done:
+                continue
+            with tempfile.TemporaryDirectory(dir=folder) as name:
+                place = Path(name)
+                queries.tofile(place / "queries.f32")
+                found = []
+                for engine, run in [("faiss-cpu", theirs), ("kotae", ours)]:
+                    rows = run(place, vectors, queries, factory, efforts)
+                    found += [row | {"engine": engine, "kind": kind, "size": size, "factory": factory} for row in rows]
+                    print(f"{engine}, {factory}, {size:,}: build {rows[0]['build'] / 1000:.1f} s", flush=True)
+            with results.open("a") as file:
+                file.writelines(json.dumps(row) + "\n" for row in found)
 
 
 def read(results: Path) -> list[dict]:
@@ -129,9 +158,9 @@ def read(results: Path) -> list[dict]:
 
 
 def table(rows: list[dict]) -> None:
-    """A line a kind and size: build, file, and recall and time of a query at one effort for each kind."""
-    print("| vectors | kind | build, s | file, MB | efSearch or nprobe | recall | ms a query |")
-    print("|---:|---|---:|---:|---:|---:|---:|")
+    """A line a kind and size: build, file, and memory, recall and time of a query at one effort for each kind."""
+    print("| vectors | kind | build, s | file, MB | memory, MB | efSearch or nprobe | recall | ms a query |")
+    print("|---:|---|---:|---:|---:|---:|---:|---:|")
     for size in sorted({row["size"] for row in rows}):
         for kind, (_, efforts) in KINDS.items():
             # Kotae's defaults: 96, and an eighth of the lists, here up to 128.
@@ -145,7 +174,8 @@ def table(rows: list[dict]) -> None:
                 return " and ".join(map(form, both))
 
             print(f"| {size:,} | {both[0]['factory']} | {cell(lambda row: format(row['build'] / 1000, '.1f'))} "
-                  f"| {both[0]['bytes'] / 1e6:,.0f} | {shown or '–'} "
+                  f"| {both[0]['bytes'] / 1e6:,.0f} | {cell(lambda row: format(row['memory'] / 1e6, ',.1f'))} "
+                  f"| {shown or '–'} "
                   f"| {cell(lambda row: format(row['recall'], '.3f'))} "
                   f"| {cell(lambda row: format(row['single'], '.2f'))} |")
 

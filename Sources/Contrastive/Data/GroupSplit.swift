@@ -1,12 +1,14 @@
 internal import Random
 
-/// Splits pairs so that no query and no passage stands on both sides.
+/// Splits pairs so that no query and no passage stands on both sides, and where there is no corpus no
+/// text either way.
 package enum GroupSplit {
     /// - Parameters:
     ///   - fraction: the share of pairs wanted in the second part; in (0, 1).
     ///   - seed: decides which groups those are.
     /// - Returns: the pairs' numbers in either part, ascending. Whole groups of pairs that share a
-    ///   query or a passage, directly or through others, are on one side; the second part has the
+    ///   query or a passage, directly or through others, are on one side; without documents also pairs
+    ///   one of which has for its query what another has for its passage. The second part has the
     ///   wanted share or as many more pairs as its last group has too many.
     package static func split(
         _ set: PairSet, fraction: Double, seed: UInt64
@@ -14,6 +16,11 @@ package enum GroupSplit {
         var groups = DisjointSets(count: set.queries.count + set.passages.count)
         for pair in set.pairs {
             groups.join(pair.query, set.queries.count + pair.passage)
+        }
+        if set.documents.isEmpty {
+            for (query, text) in set.queries.texts.enumerated() {
+                if let passage = set.passages.number(of: text) { groups.join(query, set.queries.count + passage) }
+            }
         }
         // Texts of one document belong together.
         for texts in set.documents {

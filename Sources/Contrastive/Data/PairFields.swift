@@ -112,8 +112,7 @@ extension PairFields {
             pair.label = Float(number)
         }
         if let field = find(nil, [Self.markField]), label == nil {
-            guard let text = field.value.string ?? number(field.value).map({ "\(Int($0))" }),
-                let mark = Self.mark(text)
+            guard let mark = Self.mark(field.value.string ?? field.value.description)
             else {
                 throw refuse(
                     "the field \"\(field.name)\" is \(field.value), expected yes or no, or nothing")
@@ -136,8 +135,8 @@ extension PairFields {
     private static func mark(_ text: String) -> Float?? {
         switch text.lowercased().filter({ !$0.isWhitespace }) {
         case "": .some(nil)
-        case "yes", "y", "1", "true", "right", "ok", "はい", "○", "〇": 1
-        case "no", "n", "0", "false", "wrong", "いいえ", "×", "x": 0
+        case "yes", "y", "1", "1.0", "true", "right", "ok", "はい", "○", "〇": 1
+        case "no", "n", "0", "0.0", "false", "wrong", "いいえ", "×", "x": 0
         default: nil
         }
     }

@@ -112,6 +112,10 @@ private struct QuestionTable {
             var raw = raw
             // A score's meaning hangs on the range of all scores, and the parts have ranges of their own.
             if raw.label == nil, raw.score != nil { raw.label = isPositive ? 1 : 0 }
+            for id in raw.positiveIDs where !lookup.has(id) {
+                throw RecordError(
+                    path: raw.path, line: raw.line, reason: "there is no document with the id \"\(id)\"")
+            }
             if isPositive { try addPositive(raw, to: part) } else { pairs.append(Pair(raw: raw, isPositive: false)) }
         }
         // Negatives go where their question is, wherever in the file that stands.
@@ -129,13 +133,7 @@ private struct QuestionTable {
                 return
             }
         }
-        for id in raw.positiveIDs {
-            guard lookup.has(id) else {
-                throw RecordError(
-                    path: raw.path, line: raw.line, reason: "there is no document with the id \"\(id)\"")
-            }
-            own.append(documents.insert(id))
-        }
+        own += raw.positiveIDs.map { documents.insert($0) }
         let question = texts.insert(raw.query)
         if question == answers.count {
             answers.append([])

@@ -12,7 +12,7 @@ package struct PairReader {
     private let encoding: TextEncoding
     private(set) var rawPairs: [RawPair] = []
 
-    /// - Parameter encoding: of the files of pairs.
+    /// - Parameter encoding: of the files of pairs and of queries.
     package init(fields: PairFields, positiveFrom: Double, corpus: Corpus?, encoding: TextEncoding = .utf8) {
         self.fields = fields
         self.positiveFrom = positiveFrom
@@ -34,7 +34,7 @@ package struct PairReader {
     /// Reads queries (see `readQueries`) and the documents relevant to them, as `Qrels` reads them. A
     /// relevance of 0 makes a labelled negative; judgements of other queries are passed over.
     package mutating func read(queries path: String, qrels qrelsPath: String) throws(RecordError) {
-        let (ids, texts) = try readQueries(at: path)
+        let (ids, texts) = try readQueries(at: path, encoding: encoding)
         let queries = Dictionary(uniqueKeysWithValues: zip(ids.map { Array($0.utf8) }, texts))
         var found: [RawPair] = []
         try Qrels.forEachJudgement(in: qrelsPath) { query, document, relevance, line in
@@ -64,7 +64,7 @@ package struct PairReader {
         var set = texts
         set.pairs = []
         if let corpus { corpus.addDocuments(to: &set) }
-        var unknown: [String] = []
+        var unknown: [(id: String, raw: RawPair)] = []
         for raw in rawPairs {
             let query = set.insertQuery(raw.query)
             var score = Float(raw.label ?? 1)
@@ -86,7 +86,7 @@ package struct PairReader {
             }
             for id in usesIDs ? raw.positiveIDs : [] {
                 guard let corpus, let texts = corpus.texts(of: id) else {
-                    unknown.append(id)
+                    unknown.append((id, raw))
                     continue
                 }
                 passages.append(texts.map { set.passages.insert($0) })
@@ -99,11 +99,11 @@ package struct PairReader {
                         score: score))
             }
         }
-        guard unknown.isEmpty else {
-            let distinct = Array(Set(unknown)).sorted()
+        if let first = unknown.first?.raw {
+            let distinct = Array(Set(unknown.map(\.id))).sorted()
             let shown = distinct.prefix(10).map { "\"\($0)\"" }.joined(separator: ", ")
             throw TrainingError(
-                rawPairs.first?.path ?? "",
+                "\(first.path):\(first.line)",
                 corpus == nil
                     ? "pairs name documents by id (\(shown)); give the corpus with --corpus"
                     : "the corpus has no document with the id \(shown)"

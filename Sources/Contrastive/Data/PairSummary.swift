@@ -21,16 +21,15 @@ package struct PairSummary: Sendable {
 
     /// The texts that stand in both sets, as queries or as passages of pairs.
     ///
-    /// - Parameter passages: whether shared passages count; they do not where passages are entries
-    ///   of a corpus that every query is searched in.
+    /// - Parameter passages: whether passages count; they do not where they are entries of a corpus that
+    ///   every query is searched in.
     package static func shared(
         _ a: PairSet, _ b: PairSet, passages: Bool
     ) -> [String] {
-        let queries = Set(a.pairs.map { a.queries[$0.query] })
-            .intersection(b.pairs.map { b.queries[$0.query] })
-        guard passages else { return queries.sorted() }
-        let both = Set(a.pairs.map { a.passages[$0.passage] })
-            .intersection(b.pairs.map { b.passages[$0.passage] })
-        return queries.union(both).sorted()
+        func texts(_ set: PairSet) -> Set<String> {
+            let queries = set.pairs.map { set.queries[$0.query] }
+            return Set(passages ? queries + set.pairs.map { set.passages[$0.passage] } : queries)
+        }
+        return texts(a).intersection(texts(b)).sorted()
     }
 }

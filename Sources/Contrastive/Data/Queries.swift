@@ -3,9 +3,12 @@ package import Records
 
 /// Reads queries, `{"id", "text"}` a line, or with BEIR's names `_id`, or `query` for the text.
 ///
+/// - Parameter encoding: of the file.
 /// - Throws: `RecordError` with the line of what lacks a field, and of an id that stands there twice.
-package func readQueries(at path: String) throws(RecordError) -> (ids: [String], texts: [String]) {
-    var records = try RecordReader(path: path)
+package func readQueries(
+    at path: String, encoding: TextEncoding = .utf8
+) throws(RecordError) -> (ids: [String], texts: [String]) {
+    var records = try RecordReader(path: path, encoding: encoding)
     var ids: [String] = []
     var texts: [String] = []
     var seen: Set<[UInt8]> = []

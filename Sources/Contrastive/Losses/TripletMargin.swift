@@ -3,8 +3,8 @@ package import Tensors
 /// (1/t) Σ max(0, cos(a, n) − cos(a, p) + margin) over t triplets: the triplet loss on cosine
 /// distance, as sentence-transformers' `TripletLoss(distance_metric=COSINE, triplet_margin=margin)`.
 ///
-/// A pair's triplets are those with its own hard negatives; a pair without any takes the next right
-/// side of the batch that is not excluded for it. Labelled negatives have no triplet.
+/// A pair's triplets are those with its own hard negatives that are not excluded for it; a pair without
+/// any takes the next right side of the batch that is not. Labelled negatives have no triplet.
 /// Schroff, Kalenichenko and Philbin, "FaceNet", CVPR 2015, section 3.1.
 package struct TripletMargin: PairLoss {
     package let margin: Double
@@ -47,13 +47,14 @@ package struct TripletMargin: PairLoss {
     private func triplets(of batch: LossBatch) -> [(pair: Int, negative: Int)] {
         var triplets: [(pair: Int, negative: Int)] = []
         for pair in 0..<batch.pairs where batch.labels[pair] != 0 {
-            if batch.hardNegatives[pair].isEmpty {
+            let excluded = batch.excluded[pair]
+            let hard = batch.hardNegatives[pair].filter { !excluded.contains($0) }
+            triplets += hard.map { (pair, $0) }
+            if hard.isEmpty {
                 let others = (1..<max(batch.pairs, 1)).lazy.map { (pair + $0) % batch.pairs }
-                if let other = others.first(where: { !batch.excluded[pair].contains($0) }) {
+                if let other = others.first(where: { !excluded.contains($0) }) {
                     triplets.append((pair, other))
                 }
-            } else {
-                triplets += batch.hardNegatives[pair].map { (pair, $0) }
             }
         }
         return triplets

@@ -93,15 +93,20 @@ package struct HardNegativeMiner: Sendable {
     private func isEqual(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
 }
 
-extension HardNegativeMiner.Finding {
-    /// The pair with its negatives, given and mined, as a line of a file of pairs.
-    package func json(in set: PairSet) -> JSONValue {
-        let pair = set.pairs[self.pair]
-        let negatives = pair.negatives + negatives.map(\.passage)
-        return [
-            "query": .string(set.queries[pair.query]),
-            "positive": .string(set.passages[pair.passage]),
-            "negatives": .array(negatives.map { .string(set.passages[$0]) }),
-        ]
+extension PairSet {
+    /// Every pair with its negatives, given and mined, as a line of a file of pairs; labelled negatives
+    /// with their label, and where scores are graded each with its own, from 0 to 1.
+    package func json(with findings: [HardNegativeMiner.Finding]) -> [JSONValue] {
+        let mined = Dictionary(uniqueKeysWithValues: findings.map { ($0.pair, $0.negatives.map(\.passage)) })
+        let isGraded = self.isGraded
+        return pairs.enumerated().map { index, pair in
+            var line: JSONObject = [
+                "query": .string(queries[pair.query]), "positive": .string(passages[pair.passage]),
+                "negatives": .array((pair.negatives + (mined[index] ?? [])).map { .string(passages[$0]) }),
+            ]
+            if pair.label == 0 || isGraded { line["label"] = .integer(Int(pair.label)) }
+            if isGraded { line["score"] = .number(Double(pair.score)) }
+            return .object(line)
+        }
     }
 }

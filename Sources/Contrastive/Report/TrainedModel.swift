@@ -1,5 +1,4 @@
 package import BiEncoder
-internal import Crypto
 internal import Files
 internal import FoundationEssentials
 internal import Glibc
@@ -10,7 +9,14 @@ internal import JSON
 package struct TrainedModel {
     package let encoder: BiEncoder
     package let result: TrainingResult
+    package let settings: TrainingSettings
     package let summary: PairSummary
+    /// How many texts without labels were learned from.
+    package let unlabelled: Int
+    /// The names of the files that were learned from.
+    package let files: [String]
+    /// Whether texts that were learned stand in what the model was judged by.
+    package let overlaps: Bool
     /// The texts that were learned from.
     package let texts: [String]
     /// Every option with its value, as YAML that reproduces the run.
@@ -18,12 +24,17 @@ package struct TrainedModel {
     package let folder: TrainingFolder
 
     package init(
-        _ encoder: BiEncoder, _ result: TrainingResult, summary: PairSummary, texts: [String],
+        _ encoder: BiEncoder, _ result: TrainingResult, _ settings: TrainingSettings, summary: PairSummary,
+        unlabelled: Int = 0, files: [String] = [], overlaps: Bool = false, texts: [String],
         configuration: String, folder: TrainingFolder
     ) {
         self.encoder = encoder
         self.result = result
+        self.settings = settings
         self.summary = summary
+        self.unlabelled = unlabelled
+        self.files = files
+        self.overlaps = overlaps
         self.texts = texts
         self.configuration = configuration
         self.folder = folder
@@ -34,7 +45,7 @@ package struct TrainedModel {
     /// - Throws: `FileError` when something cannot be written.
     package func write() throws {
         try folder.removeModel()
-        let card = ModelCard(encoder: encoder, result: result, summary: summary).text
+        let card = ModelCard(model: self).text
         try encoder.write(to: folder.model, card: card)
         let training = folder.model + "/training"
         guard mkdir(training, 0o777) == 0 else {
@@ -43,16 +54,10 @@ package struct TrainedModel {
         let log = try String(contentsOfFile: folder.log, encoding: .utf8)
         try DurableFile.write(log, to: training + "/log.jsonl")
         try DurableFile.write(configuration, to: training + "/config.yaml")
-        try DurableFile.write(hashes, to: training + "/texts.sha256")
+        let known = try LearnedTexts(ofModelAt: encoder.folder.path)
+        try DurableFile.write(known.adding(texts).file, to: training + "/texts.sha256")
         let page = try TrainingPage(log: log, result: result).html
         try DurableFile.write(page, to: training + "/index.html")
         try folder.finish()
-    }
-
-    /// SHA-256 of every text that was learned from, a line each, sorted: an evaluation can tell what
-    /// the model has seen, and nobody can read the texts.
-    private var hashes: String {
-        Set(texts).map { TrainingIdentity.hexadecimal(SHA256.hash(data: Array($0.utf8))) + "\n" }
-            .sorted().joined()
     }
 }

@@ -20,6 +20,20 @@ package enum DevelopmentMetric: String, Sendable, CaseIterable {
             self = .mrr
         }
     }
+
+    /// Why pairs cannot be judged by this metric, which would have the same value for every model; nil
+    /// where they can.
+    package func obstacle(in set: PairSet) -> String? {
+        switch self {
+        case .mrr, .map:
+            set.hasPositives ? nil : "no pair belongs together, so there is nothing to be found"
+        case .ap:
+            Set(set.pairs.map { $0.label != 0 }).count == 2
+                ? nil : "every label is \(set.hasPositives ? 1 : 0), so there is nothing to be told apart"
+        case .spearman:
+            Set(set.pairs.map(\.score)).count > 1 ? nil : "all scores are equal, so nothing can correlate with them"
+        }
+    }
 }
 
 /// The rank of each relevant one among `scores`, from 1, ascending: higher scores come first, and of

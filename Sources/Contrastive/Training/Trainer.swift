@@ -13,7 +13,7 @@ package final class Trainer {
     private let parameters: TrainableParameters
     private let training: PairSet
     private let unlabelled: TokenizedTexts
-    private let settings: TrainingSettings
+    package let settings: TrainingSettings
     private let folder: TrainingFolder
     private let identity: JSONValue
     private let texts: TrainingTexts
@@ -56,9 +56,11 @@ package final class Trainer {
         self.folder = folder
         self.loss = loss
         worker = try Worker(threads: encoder.threads)
+        let start = ContinuousClock.now
         let texts = TrainingTexts(training, encoder)
         self.texts = texts
         self.unlabelled = encoder.tokenize(unlabelled, as: .passage)
+        seconds = (ContinuousClock.now - start) / .seconds(1)
         self.development = development.map {
             DevelopmentSet($0, metric: settings.metric, texts: TrainingTexts($0, encoder))
         }
@@ -79,6 +81,9 @@ package final class Trainer {
             embed: { try Self.embedQueries(training, texts, encoder) })
     }
 
+    /// What the model is judged by; nil when it is not.
+    package var metric: DevelopmentMetric? { development?.metric }
+
     /// How long the training texts are in tokens, and how many of them are cut.
     package var tokenCounts: (mean: Double, largest: Int, truncated: Int) {
         let counts = [texts.queries, texts.passages, unlabelled].flatMap { texts in
@@ -95,7 +100,13 @@ package final class Trainer {
         _ loss: any PairLoss
     ) throws(TrainingError) {
         let count = training.pairs.count
-        if count == 0, unlabelled.count >= 2 { return }
+        if count == 0, unlabelled.count >= 2 {
+            guard settings.batchSize <= unlabelled.count else {
+                throw TrainingError(
+                    "--batch-size", "is \(settings.batchSize), more than the \(unlabelled.count) unlabelled texts")
+            }
+            return
+        }
         guard count >= 2 else {
             throw TrainingError(
                 "", "\(count == 0 ? "there are no pairs" : "there is one pair") to learn from; "
@@ -134,9 +145,21 @@ extension Trainer {
     package func run(
         resume: Bool, report: (TrainingEvent) throws -> Void = { _ in }
     ) throws -> TrainingResult {
+        do { return try train(resume: resume, report: report) } catch let error as NoNumber {
+            throw TrainingError(
+                "", "the \(error.what) of step \(error.step) is not a number; "
+                    + "the last good checkpoint is kept in \(folder.partial). A lower --rate or a "
+                    + "higher --temperature may help")
+        }
+    }
+
+    private func train(
+        resume: Bool, report: (TrainingEvent) throws -> Void
+    ) throws -> TrainingResult {
         let base = try ModelWeights(of: encoder.folder)
         let resumed = resume && folder.hasCheckpoint
         if resumed {
+            try folder.removeUnfinished()
             try restore()
             try report(.resumed(step: state.optimizer.step))
         } else {
@@ -171,11 +194,15 @@ extension Trainer {
     /// Trains from the start without keeping anything.
     ///
     /// - Returns: the best development score, that of the base model included; 0 without
-    ///   development pairs.
-    package func runTrial() throws -> Double {
+    ///   development pairs. Nil when the loss or a gradient became no number.
+    package func runTrial() throws -> Double? {
         keepsFiles = false
-        try evaluate(nil) { _ in }
-        while state.epoch < settings.epochs, !isExhausted { try runEpoch(nil) { _ in } }
+        do {
+            try evaluate(nil) { _ in }
+            while state.epoch < settings.epochs, !isExhausted { try runEpoch(nil) { _ in } }
+        } catch is NoNumber {
+            return nil
+        }
         return state.bestScore ?? 0
     }
 
@@ -267,17 +294,14 @@ extension Trainer {
             let result = try step.run(
                 batch, loss: BatchSoftmaxContrastive(symmetric: false),
                 inverseTemperature: alpha, seed: splitMix64(seed),
-                weight: training.pairs.isEmpty ? 1 : settings.simCSEWeight)
+                weight: training.pairs.isEmpty ? 1 : settings.simcseWeight)
             value += result.loss
             temperatureGradient += result.inverseTemperature
             tokens += batch.tokens
         }
         let norm = parameters.gradientNorm(with: worker)
         guard value.isFinite, norm.isFinite else {
-            throw TrainingError(
-                "", "the \(value.isFinite ? "gradient" : "loss") of step \(number + 1) is not a number; "
-                    + "the last good checkpoint is kept in \(folder.partial). A lower --rate or a "
-                    + "higher --temperature may help")
+            throw NoNumber(what: value.isFinite ? "gradient" : "loss", step: number + 1)
         }
         let done = Double(state.epoch) + Double(state.nextBatch) / Double(state.batches.count)
         let rate = optimizer.rate(progress: done / Double(settings.epochs))
@@ -333,6 +357,12 @@ extension Trainer {
         try report(
             .evaluated(step: step, metric: development.metric, score: score, isBest: isBest))
     }
+}
+
+/// A loss or the length of the gradients that is infinite or not a number.
+private struct NoNumber: Error {
+    let what: String
+    let step: Int
 }
 
 extension TrainingEvent.Step {

@@ -35,7 +35,7 @@ package struct TrainingResult: Sendable {
     /// The step whose parameters were kept: 0 for those of the base model, which nothing beat.
     package let keptStep: Int
     /// Tokens that were learned from since the start or the resumption, and the seconds that those
-    /// steps took, evaluations and checkpoints left out.
+    /// steps and the tokenization took, evaluations and checkpoints left out.
     package let tokens: Int
     package let seconds: Double
 }

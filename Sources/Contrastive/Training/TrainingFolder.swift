@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 internal import FoundationEssentials
 internal import Glibc
 
@@ -19,7 +19,8 @@ package struct TrainingFolder: Sendable {
     var best: String { partial + "/best.safetensors" }
     var log: String { partial + "/log.jsonl" }
     var model: String { partial + "/model" }
-    private var former: String { path + ".former" }
+    /// The model that the finished one replaces, for the moment between two renamings.
+    private var former: String { partial + "/former" }
 
     private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
@@ -27,10 +28,21 @@ package struct TrainingFolder: Sendable {
 
     /// Checks that a training may begin, or go on.
     ///
+    /// - Parameters:
+    ///   - resume: whether one that was interrupted may go on.
+    ///   - overwrite: whether a model of the name may be replaced; without `resume` also what an
+    ///     interrupted training has left.
     /// - Throws: `TrainingError` with what to do instead.
     package func check(resume: Bool, overwrite: Bool) throws(TrainingError) {
-        if exists(path), !overwrite {
-            throw TrainingError(path, "exists already; give --overwrite to replace it when the training is done")
+        if exists(path) {
+            guard overwrite else {
+                let again = resume ? " beside --resume" : ""
+                throw TrainingError(
+                    path, "exists already; give --overwrite\(again) to replace it when the training is done")
+            }
+            guard ["modules.json", "config.json"].contains(where: { exists("\(path)/\($0)") }) else {
+                throw TrainingError(path, "is not the folder of a model and is not replaced; give another name")
+            }
         }
         if !resume, exists(partial), !overwrite {
             throw TrainingError(
@@ -43,28 +55,45 @@ package struct TrainingFolder: Sendable {
         }
     }
 
-    /// Makes the folder of a training that begins anew.
-    func begin() throws {
-        try remove(partial)
-        guard mkdir(partial, 0o777) == 0 else {
-            throw FileError(partial)
+    /// Makes the folder of a training's state where there is none, and keeps other trainings out of it.
+    ///
+    /// - Returns: what keeps them out as long as it lives.
+    /// - Throws: `TrainingError` when another training is at work there; `FileError`.
+    package func lock() throws -> FolderLock {
+        try make(partial)
+        guard let lock = try FolderLock(partial) else {
+            throw TrainingError(partial, "another training is at work in this folder: wait for it, or give another name")
         }
+        return lock
+    }
+
+    /// Makes the folder of a training that begins anew, with nothing in it.
+    func begin() throws {
+        try make(partial)
+        for entry in try FileManager.default.contentsOfDirectory(atPath: partial) { try remove("\(partial)/\(entry)") }
         try DurableFile.flushFolder(of: partial)
+    }
+
+    /// Removes the files that a training was writing when its process died.
+    func removeUnfinished() throws {
+        for entry in try FileManager.default.contentsOfDirectory(atPath: partial) where entry.hasSuffix(".partial") {
+            try remove("\(partial)/\(entry)")
+        }
     }
 
     /// Gives the finished model its name and removes the rest.
     func finish() throws {
-        if exists(path) {
-            try remove(former)
-            try move(path, to: former)
-        }
+        if exists(path) { try move(path, to: former) }
         try move(model, to: path)
         try DurableFile.flushFolder(of: path)
-        try remove(former)
         try remove(partial)
     }
 
     func removeModel() throws { try remove(model) }
+
+    private func make(_ path: String) throws {
+        if mkdir(path, 0o777) != 0, errno != EEXIST { throw FileError(path) }
+    }
 
     private func move(_ source: String, to target: String) throws {
         guard rename(source, target) == 0 else {

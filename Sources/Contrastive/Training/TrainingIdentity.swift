@@ -10,7 +10,7 @@ enum TrainingIdentity {
     ) -> JSONValue {
         [
             "model": .string(model),
-            "settings": .string("\(settings)"),
+            "settings": .object(byName(settings)),
             "precision": .string(precision),
             "threads": .integer(threads),
             "maximum length": .integer(maximumLength),
@@ -20,10 +20,30 @@ enum TrainingIdentity {
         ]
     }
 
-    /// The names of what two identities differ in.
-    static func differences(_ a: JSONValue, _ b: JSONValue) -> [String] {
-        let names = (a.object?.keys ?? []) + (b.object?.keys.filter { a[$0] == nil } ?? [])
-        return names.filter { a[$0] != b[$0] }
+    /// What two identities differ in, by name, and both values where a person can tell them apart.
+    static func differences(_ then: JSONValue, _ now: JSONValue) -> [String] {
+        let names = (then.object?.keys ?? []) + (now.object?.keys.filter { then[$0] == nil } ?? [])
+        return names.filter { then[$0] != now[$0] }.flatMap { name -> [String] in
+            switch (then[name], now[name]) {
+            case (.object?, .object?): differences(then[name] ?? .null, now[name] ?? .null)
+            case let (old?, new?) where !digests.contains(name):
+                ["\(name) (\(old.string ?? old.description) then, \(new.string ?? new.description) now)"]
+            default: [name]
+            }
+        }
+    }
+
+    /// What is kept as a hash.
+    private static let digests = ["model", "training pairs", "development pairs", "unlabelled texts"]
+
+    /// Each setting under its name in words: "learns temperature".
+    private static func byName(_ settings: TrainingSettings) -> JSONObject {
+        JSONObject(Mirror(reflecting: settings).children.map { child in
+            let words = (child.label ?? "").map { $0.isUppercase ? " \($0.lowercased())" : "\($0)" }.joined()
+            var text = "\(child.value)"
+            if text.hasPrefix("Optional("), text.hasSuffix(")") { text = String(text.dropFirst(9).dropLast()) }
+            return (words, .string(text))
+        })
     }
 
     private static func digest(_ set: PairSet) -> String {

@@ -62,7 +62,7 @@ package struct TrainingSettings: Sendable, Equatable {
     package var patience = 0
 
     /// The weight of SimCSE on unlabelled texts beside the loss on pairs.
-    package var simCSEWeight = 0.1
+    package var simcseWeight = 0.1
 
     package init() {}
 
@@ -93,7 +93,7 @@ package struct TrainingSettings: Sendable, Equatable {
         if let dropout { try check("dropout", (0..<1).contains(dropout), dropout, "a number from 0 to below 1") }
         try check("eval-steps", evalSteps >= 0, evalSteps, "0 or more")
         try check("patience", patience >= 0, patience, "0 or more")
-        try check("simcse-weight", simCSEWeight >= 0 && simCSEWeight.isFinite, simCSEWeight, "0 or more")
+        try check("simcse-weight", simcseWeight >= 0 && simcseWeight.isFinite, simcseWeight, "0 or more")
     }
 
     /// The loss that the settings ask for.

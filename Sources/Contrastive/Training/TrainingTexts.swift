@@ -23,7 +23,8 @@ struct BatchTexts {
     let excluded: [[Int]]
     let hardNegatives: [[Int]]
 
-    /// - Parameter masksPositives: whether known positives and equal texts are excluded.
+    /// - Parameter masksPositives: whether known positives and equal texts are excluded. What a labelled
+    ///   negative does not belong to stays its negative wherever it stands.
     init(
         _ members: [Int], of set: PairSet, _ texts: TrainingTexts, masksPositives: Bool
     ) {
@@ -45,7 +46,8 @@ struct BatchTexts {
             return candidates.indices.filter { column in
                 let passage = candidates[column]
                 return column != row
-                    && (correct.contains(passage) || passage == pairs[row].passage
+                    && (correct.contains(passage)
+                        || passage == pairs[row].passage && pairs[row].label != 0
                         || set.passages[passage] == set.queries[pairs[row].query])
             }
         }

@@ -10,13 +10,17 @@ package struct SearchSpace: Sendable, Equatable {
 
     /// What most often decides: how hard the nearest negatives weigh, how fast the model changes, and
     /// which pairs come together.
-    package static let standard = SearchSpace([
-        ("rate", ["2e-05", "5e-05", "0.0001"]),
-        ("temperature", ["0.03", "0.05", "0.1"]),
-        ("policy", ["model", "random"]),
-        ("group-size", ["4", "7"]),
-        ("batch-size", ["32", "48"]),
-    ])
+    ///
+    /// - Parameter pairs: to learn from; no batch is larger.
+    package static func standard(pairs: Int) -> SearchSpace {
+        SearchSpace([
+            ("rate", ["2e-05", "5e-05", "0.0001"]),
+            ("temperature", ["0.03", "0.05", "0.1"]),
+            ("policy", ["model", "random"]),
+            ("group-size", ["4", "7"].filter { Int($0) ?? 0 <= pairs }),
+            ("batch-size", ["32", "48"].filter { Int($0) ?? 0 <= pairs }),
+        ].filter { !$0.1.isEmpty })
+    }
 
     /// How many combinations there are; `Int.max` where there are more than can be counted.
     package var count: Int {

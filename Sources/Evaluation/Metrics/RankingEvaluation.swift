@@ -42,6 +42,9 @@ package struct RankingEvaluation: Sendable {
             if !isThere { absent += 1 }
             for metric in metrics { values.append(metric.value(of: matcher.ranking)) }
         }
+        if queries.isEmpty, withoutRelevant.isEmpty {
+            throw EvaluationError("no query has a relevant document")
+        }
         if let first = withoutRelevant.first {
             let count = withoutRelevant.count
             let these = count == 1 ? "the query \"\(first)\"" : "\(count) queries, \"\(first)\" among them,"
@@ -60,6 +63,12 @@ package struct RankingEvaluation: Sendable {
     /// - Parameter index: of the metric in `metrics`.
     package func values(ofMetric index: Int) -> [Double] {
         queries.indices.map { values[$0 * metrics.count + index] }
+    }
+
+    /// A metric's value for each of some queries; 0 for one that was not judged.
+    package func values(ofMetric index: Int, of ids: [String]) -> [Double] {
+        let rows = Dictionary(uniqueKeysWithValues: queries.enumerated().map { ($1, $0) })
+        return ids.map { id in rows[id].map { values[$0 * metrics.count + index] } ?? 0 }
     }
 
     /// Each metric's mean over `queries`.

@@ -38,7 +38,26 @@ package struct Bootstrap: Sendable {
         }
     }
 
+    /// As above, but Wilson's interval of a proportion for columns that hold nothing but 0 and 1: drawing
+    /// with replacement from values that are all equal finds no doubt at all.
+    ///
+    /// - Throws: as above.
+    package func intervals(
+        ofRates values: [Double], columns: Int
+    ) throws(EvaluationError) -> [ClosedRange<Double>] {
+        let rows = values.count / max(columns, 1)
+        return try intervals(ofMeans: values, columns: columns).enumerated().map { column, drawn in
+            let own = (0..<rows).map { values[$0 * columns + column] }
+            return Proportion(ofRates: own)?.interval(confidence: confidence) ?? drawn
+        }
+    }
+
     /// As above, of one column.
+    package func interval(ofRate values: [Double]) throws(EvaluationError) -> ClosedRange<Double> {
+        try intervals(ofRates: values, columns: 1)[0]
+    }
+
+    /// The interval of one column's mean.
     package func interval(ofMean values: [Double]) throws(EvaluationError) -> ClosedRange<Double> {
         try intervals(ofMeans: values, columns: 1)[0]
     }

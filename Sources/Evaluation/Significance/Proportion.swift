@@ -12,6 +12,12 @@ package struct Proportion: Sendable, Equatable {
         self.count = count
     }
 
+    /// The share of ones; nil for no values, and where there is anything but 0 and 1.
+    package init?(ofRates values: [Double]) {
+        guard !values.isEmpty, values.allSatisfy({ $0 == 0 || $0 == 1 }) else { return nil }
+        self.init(values.count { $0 == 1 }, of: values.count)
+    }
+
     package var value: Double { Double(successes) / Double(count) }
 
     /// Wilson's score interval. Wilson, "Probable Inference, the Law of Succession, and Statistical

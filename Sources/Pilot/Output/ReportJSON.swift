@@ -8,7 +8,7 @@ extension PilotReport {
     /// - `verdict`: `chosen` (a candidate's id), `choice` ("none", "only", "keywords", "uncompared", or
     ///   what the comparison with keyword search proves: "better", "worse", "unproved"), `training` ("none",
     ///   "kept_base_model", "uncompared", "better", "worse", "unproved"), `labels` ("unknown", "pays",
-    ///   "exhausted", "unclear"), `threshold` ("not_calibrated", "show", "unreachable").
+    ///   "exhausted", "unclear"), `threshold` ("not_calibrated", "show", "unreachable", "too_few").
     /// - `questions`: `all`, `seen`, `unseen`.
     /// - `candidates`: `id`, `kind`, `model`, `development`, and for `all`, `seen` and `unseen` questions
     ///   `metrics` and `intervals` by the name of the metric; `recall`: `k`, `recall`.
@@ -78,6 +78,7 @@ extension Verdict {
         case .notCalibrated: "not_calibrated"
         case .show: "show"
         case .unreachable: "unreachable"
+        case .tooFew: "too_few"
         }
         return [
             "chosen": chosen.map { .string($0.id) } ?? .null, "choice": .string(choice),
@@ -134,10 +135,12 @@ extension PilotReport.Calibration {
             "chosen": chosen.map {
                 [
                     "threshold": .number($0.threshold), "coverage": $0.coverage.json,
-                    "precision": $0.precision.json,
+                    "precision": $0.precision?.json ?? .null,
                 ]
             } ?? .null,
             "best": best?.json ?? .null,
+            "best_confidence": bestConfidence.map { .number($0) } ?? .null,
+            "questions_needed": shortage.map { .integer($0.needed) } ?? .null,
             "curve": .array(curve.map(\.json)),
         ]
     }

@@ -107,7 +107,7 @@ private struct ReportPage {
 
     private func entries(_ entries: [HardEntry]) -> String {
         if entries.isEmpty { return "<dd>\(Markup.escape(wording.nothingFound))</dd>" }
-        let style = report.calibration?.score.style ?? report.scores?.score.style ?? .decimal(3)
+        let style = report.chosen?.kind.score.style ?? .decimal(3)
         return entries.map { entry in
             let score = entry.score.map { " · \(style.text($0))" } ?? ""
             return "<dd>\(text(entry.text)) <small><code>\(text(entry.id))</code>\(Markup.escape(score))</small></dd>"

@@ -29,10 +29,15 @@ extension PilotReport {
         package let chosen: Chosen?
         /// The best that was reached, for when none is good enough; otherwise of no interest.
         package let best: Point?
+        /// How sure the best is to reach the wanted precision; nil where that was not measured.
+        package let bestConfidence: Double?
+        /// How many questions chose the threshold, and how many it takes at least, where they are fewer.
+        package let shortage: (questions: Int, needed: Int)?
 
         package init(
             score: ScoreKind, wantedPrecision: Double, confidence: Double, answerable: Int,
-            unanswerable: Int, curve: [Point], chosen: Chosen?, best: Point? = nil
+            unanswerable: Int, curve: [Point], chosen: Chosen?, best: Point? = nil, bestConfidence: Double? = nil,
+            shortage: (questions: Int, needed: Int)? = nil
         ) {
             self.score = score
             self.wantedPrecision = wantedPrecision
@@ -42,6 +47,8 @@ extension PilotReport {
             self.curve = curve
             self.chosen = chosen
             self.best = best
+            self.bestConfidence = bestConfidence
+            self.shortage = shortage
         }
 
         /// What showing answers from a score on gives, as shares from 0 to 1.
@@ -63,9 +70,10 @@ extension PilotReport {
         package struct Chosen: Sendable {
             package let threshold: Double
             package let coverage: Estimate
-            package let precision: Estimate
+            /// nil when no question was answered.
+            package let precision: Estimate?
 
-            package init(threshold: Double, coverage: Estimate, precision: Estimate) {
+            package init(threshold: Double, coverage: Estimate, precision: Estimate?) {
                 self.threshold = threshold
                 self.coverage = coverage
                 self.precision = precision

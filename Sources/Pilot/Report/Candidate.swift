@@ -11,6 +11,15 @@ extension PilotReport {
             case tuned = "fine_tuned"
             case keywordsAndTuned = "bm25+fine_tuned"
 
+            /// What it ranks by.
+            package var score: ScoreKind {
+                switch self {
+                case .keywords: .bm25
+                case .base, .tuned: .cosine
+                case .keywordsAndBase, .keywordsAndTuned: .fusion
+                }
+            }
+
             package static func < (a: Kind, b: Kind) -> Bool { a.effort < b.effort }
 
             private var effort: Int {

@@ -66,6 +66,8 @@ package struct Verdict: Sendable {
         case show(PilotReport.Calibration.Chosen)
         /// No threshold reaches the wanted precision; the best that one reaches, where any was measured.
         case unreachable(best: PilotReport.Calibration.Point?)
+        /// There were too few questions for any to be sure enough.
+        case tooFew(questions: Int, needed: Int)
     }
 
     /// The share of unknown tokens from which on a model is taken for one of another language: an English one
@@ -110,13 +112,17 @@ package struct Verdict: Sendable {
 
     private static func labels(_ curve: PilotReport.LearningCurve) -> Labels {
         guard let gain = curve.lastGain, let interval = gain.interval else { return .unknown }
-        if interval.lowerBound > 0 { return .pays(gain: gain) }
         if interval.upperBound < worthwhileGain { return .exhausted(gain: gain) }
+        if interval.lowerBound > 0 { return .pays(gain: gain) }
         return .unclear(gain: gain)
     }
 
     private static func threshold(_ calibration: PilotReport.Calibration) -> Threshold {
-        calibration.chosen.map { .show($0) } ?? .unreachable(best: calibration.best)
+        if let chosen = calibration.chosen { return .show(chosen) }
+        if let shortage = calibration.shortage {
+            return .tooFew(questions: shortage.questions, needed: shortage.needed)
+        }
+        return .unreachable(best: calibration.best)
     }
 }
 

@@ -159,6 +159,7 @@ struct EnglishWording: Wording {
         let always = "No threshold was determined: every question gets an answer, right or wrong."
         guard let calibration else { return always }
         let wanted = NumberStyle.percent(0).text(calibration.wantedPrecision)
+        let sureness = NumberStyle.percent(0).text(calibration.confidence)
         switch threshold {
         case .notCalibrated:
             return always
@@ -167,9 +168,20 @@ struct EnglishWording: Wording {
             return "Show answers from a score of \(calibration.score.style.text(chosen.threshold)) on: "
                 + "\(style.text(chosen.coverage.value, chosen.coverage.interval)) of the questions get "
                 + "one, and "
-                + "\(style.text(chosen.precision.value, chosen.precision.interval)) of those answers are right "
-                + "(wanted: \(wanted), at a confidence of "
-                + "\(NumberStyle.percent(0).text(calibration.confidence)))."
+                + (chosen.precision.map { "\(style.text($0.value, $0.interval)) of those answers are right" }
+                    ?? "so nothing is known of how many of those answers are right")
+                + " (wanted: \(wanted), at a confidence of \(sureness))."
+        case .tooFew(let questions, let needed):
+            return "\(questions) questions are too few for a precision of \(wanted) at a confidence of "
+                + "\(sureness): at least \(needed) are needed, all of them answered rightly. Do not show "
+                + "single answers without a person."
+        case .unreachable(let best?) where best.precision >= calibration.wantedPrecision:
+            return "No score is sure enough to keep the wanted precision of \(wanted): the surest has "
+                + "\(NumberStyle.percent(1).text(best.precision)) right of the "
+                + "\(NumberStyle.percent(1).text(best.coverage)) that would be answered, which is too few to "
+                + "be \(sureness) confident"
+                + (calibration.bestConfidence.map { " (\(NumberStyle.percent(0).text($0)))" } ?? "")
+                + ". Do not show single answers without a person."
         case .unreachable(let best?):
             return "No score reaches the wanted precision of \(wanted); the best is "
                 + "\(NumberStyle.percent(1).text(best.precision)) right of the "

@@ -143,6 +143,7 @@ struct JapaneseWording: Wording {
         let always = "しきい値は設定していません。正誤にかかわらず、すべての質問に回答を表示します。"
         guard let calibration else { return always }
         let wanted = NumberStyle.percent(0).text(calibration.wantedPrecision)
+        let sureness = NumberStyle.percent(0).text(calibration.confidence)
         switch threshold {
         case .notCalibrated:
             return always
@@ -150,8 +151,17 @@ struct JapaneseWording: Wording {
             let style = NumberStyle.percent(1)
             return "スコアが\(calibration.score.style.text(chosen.threshold))以上のときだけ回答を表示してください。"
                 + "質問の\(style.text(chosen.coverage.value, chosen.coverage.interval))に回答でき、"
-                + "表示した回答の\(style.text(chosen.precision.value, chosen.precision.interval))が正解です"
-                + "（目標\(wanted)、信頼水準\(NumberStyle.percent(0).text(calibration.confidence))）。"
+                + (chosen.precision.map { "表示した回答の\(style.text($0.value, $0.interval))が正解です" }
+                    ?? "そのうち正解がどれだけあるかは分かりません")
+                + "（目標\(wanted)、信頼水準\(sureness)）。"
+        case .tooFew(let questions, let needed):
+            return "信頼水準\(sureness)で正答率\(wanted)を確かめるには、質問が\(questions)件では足りません。すべてに正しく回答できたとしても、少なくとも\(needed)件が必要です。"
+                + "担当者の確認なしに回答を1件だけ表示することは避けてください。"
+        case .unreachable(let best?) where best.precision >= calibration.wantedPrecision:
+            return "目標の正答率\(wanted)を信頼水準\(sureness)で守れるしきい値はありません。最も確かなしきい値では、質問の\(NumberStyle.percent(1).text(best.coverage))に回答して"
+                + "正答率は\(NumberStyle.percent(1).text(best.precision))ですが、件数が少なすぎます"
+                + (calibration.bestConfidence.map { "（信頼水準\(NumberStyle.percent(0).text($0))）" } ?? "")
+                + "。担当者の確認なしに回答を1件だけ表示することは避けてください。"
         case .unreachable(let best?):
             return "目標の正答率\(wanted)に達するしきい値はありません。最良でも、質問の\(NumberStyle.percent(1).text(best.coverage))に回答して"
                 + "正答率は\(NumberStyle.percent(1).text(best.precision))です。担当者の確認なしに回答を1件だけ表示することは避けてください。"

@@ -23,6 +23,8 @@ struct SimilarityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A file of pairs: .jsonl, .csv or .tsv.", valueName: "file"))
     var pairs: String?
 
+    @OptionGroup var encoding: EncodingOption
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The score from which a pair belongs together.", valueName: "score"))
@@ -67,7 +69,7 @@ struct SimilarityCommand: ParsableCommand {
     }
 
     private func scorePairs(_ path: String) throws {
-        var reader = try RecordReader(path: path)
+        var reader = try RecordReader(path: path, encoding: encoding.value)
         let encoder = try model.load()
         let output = try OutputFile(path: nil)
         var progress = Progress("scored", unit: "pairs", quiet: common.quiet)

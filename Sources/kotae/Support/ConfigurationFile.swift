@@ -57,21 +57,33 @@ struct ConfigurationFile {
         }
     }
 
+    /// Arguments without `--config` and its value.
+    static func withoutConfiguration(_ arguments: [String]) -> [String] {
+        var rest = arguments.filter { !$0.hasPrefix("--config=") }
+        if let place = rest.firstIndex(of: "--config") {
+            rest.removeSubrange(place..<min(place + 2, rest.count))
+        }
+        return rest
+    }
+
     /// The options as arguments, without those that `arguments` give themselves, and then these.
     func arguments(overriddenBy arguments: [String]) -> [String] {
         let given = Set(arguments.filter { $0.hasPrefix("-") }.map(Self.name))
         var result: [String] = []
         for (name, values) in options where !given.contains(Self.name("--\(name)")) {
-            for value in values {
-                switch value {
-                case "true": result.append("--\(name)")
-                case "false": result.append("--no-\(name)")
-                case "null", "~", "": continue
-                default: result.append("--\(name)=\(value)")
-                }
-            }
+            result += values.compactMap { Self.argument(name, $0) }
         }
         return result + arguments
+    }
+
+    /// An option with a value of YAML as an argument; nil for one without a value.
+    static func argument(_ name: String, _ value: String) -> String? {
+        switch value {
+        case "true": "--\(name)"
+        case "false": "--no-\(name)"
+        case "null", "~", "": nil
+        default: "--\(name)=\(value)"
+        }
     }
 
     /// The options as what a search tries.

@@ -15,9 +15,7 @@ struct CorpusOptions: ParsableArguments {
     @Option(help: "The corpus's format, where its name does not tell it: jsonl (the default for pipes), csv or tsv.")
     var format: RecordFormat?
 
-    @Option(
-        help: "The files' encoding: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
-    var encoding: TextEncoding = .utf8
+    @OptionGroup var encoding: EncodingOption
 
     @Option(help: ArgumentHelp("The field of the id.", valueName: "name"))
     var idField: String?
@@ -36,6 +34,6 @@ struct CorpusOptions: ParsableArguments {
         let fields = CorpusFields(
             id: idField, question: questionField, alternates: alternatesField, answer: answerField)
         return CorpusFiles(
-            corpus.map { CorpusFile(path: $0, format: format, encoding: encoding, fields: fields) })
+            corpus.map { CorpusFile(path: $0, format: format, encoding: encoding.value, fields: fields) })
     }
 }

@@ -10,10 +10,10 @@ extension TextEncoding: ExpressibleByArgument {
     public var defaultValueDescription: String { name }
 }
 
-/// How the bytes of a file of texts are to be read.
+/// How the bytes of files of texts are to be read: questions, corpora and pairs alike.
 struct EncodingOption: ParsableArguments {
     @Option(
         name: .customLong("encoding"),
-        help: "The file's encoding: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
+        help: "The encoding of files of texts: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
     var value: TextEncoding = .utf8
 }

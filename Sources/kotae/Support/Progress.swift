@@ -7,7 +7,9 @@ struct Progress {
     private let unit: String
     private let quiet: Bool
     private let onTerminal: Bool
-    private let start = ContinuousClock.now
+    private var start = ContinuousClock.now
+    /// What was done before.
+    private var earlier = (done: 0, fraction: 0.0)
     private var lastReport = ContinuousClock.now
     private var reported = false
 
@@ -16,6 +18,12 @@ struct Progress {
         self.unit = unit
         self.quiet = quiet
         onTerminal = isatty(STDERR_FILENO) == 1
+    }
+
+    /// Counts from what an earlier run has done, which took time of its own.
+    mutating func begin(at done: Int, fraction: Double) {
+        start = .now
+        earlier = (done, fraction)
     }
 
     /// - Parameters:
@@ -30,11 +38,11 @@ struct Progress {
         lastReport = now
         reported = true
         let seconds = (now - start) / .seconds(1)
-        var parts = ["\(verb) \(grouped(done)) \(unit)", "\(rate(Double(done) / seconds))/s"]
+        var parts = ["\(verb) \(grouped(done)) \(unit)", "\(rate(Double(done - earlier.done) / seconds))/s"]
         if !detail.isEmpty { parts.append(detail) }
-        if let fraction, fraction > 0, fraction <= 1 {
+        if let fraction, fraction > earlier.fraction, fraction <= 1 {
             parts.append("\(Int(fraction * 100)) %")
-            parts.append("\(clock(seconds * (1 - fraction) / fraction)) left")
+            parts.append("\(clock(seconds * (1 - fraction) / (fraction - earlier.fraction))) left")
         }
         let line = parts.joined(separator: " · ")
         // Back to the line's start, the new text, and the rest of the line cleared.
@@ -51,7 +59,7 @@ struct Progress {
         guard reported else { return }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let line = "\(verb) \(grouped(done)) \(unit) in \(clock(seconds)) · "
-            + "\(rate(Double(done) / max(seconds, 1e-9)))/s"
+            + "\(rate(Double(done - earlier.done) / max(seconds, 1e-9)))/s"
             + (detail.isEmpty ? "" : " · \(detail)")
         noteInPlace((onTerminal ? "\r\u{1B}[K" : "") + line + "\n")
     }

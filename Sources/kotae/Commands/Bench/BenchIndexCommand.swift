@@ -7,23 +7,34 @@ import VectorIndex
 struct BenchIndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index",
-        abstract: "Times of a kind of FAISS index, over vectors of your own.",
+        abstract: "Times of a kind of FAISS index, over vectors of your own, or of a FAISS file.",
         discussion: """
             Example:
               kotae embed --input faq.txt --format raw -o faq.f32
               kotae embed --input queries.txt --format raw -o queries.f32
               kotae bench index --vectors faq.f32 --queries queries.f32 --dimensions 384 --kind HNSW32
+              kotae bench index --file indexes/support-faq/vectors.faiss --queries queries.f32 --dimensions 384
 
             Prints one JSON object an effort: "effort", "build" (training and adding) and "open" (of \
             the file), both in milliseconds and once for all efforts, "bytes" (the size of the file), \
             "batch" (a search for all queries at once, the least of seven) and "single" (a search for \
             one query, the median), in milliseconds, and "recall" (the share of the nearest rows, as an \
-            exact search finds them, that is found). --output gets a line a query: the rows found, the \
-            best first, counted from 0.
+            exact search finds them, that is found). Of a --file also \
+            "memory": by how many bytes the process has grown since before it was opened, the pages of \
+            mapped files left out, which the system takes back when it needs them. What cannot be told \
+            is null. --output gets a \
+            line a query: the rows found, the best first, counted from 0.
             """)
 
     @Option(help: ArgumentHelp("The vectors: float32 little-endian, one behind the other.", valueName: "file"))
-    var vectors: String
+    var vectors: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Open this FAISS file, whoever wrote it, instead of building one; --vectors, its rows, are for the "
+                + "recall only.",
+            valueName: "file"))
+    var file: String?
 
     @Option(help: ArgumentHelp("The queries, likewise.", valueName: "file"))
     var queries: String
@@ -31,8 +42,10 @@ struct BenchIndexCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How many numbers a vector has.", valueName: "n"))
     var dimensions: Int
 
-    @Option(help: ArgumentHelp("FAISS's kind of index, such as Flat, HNSW32 or IVF1024,Flat.", valueName: "kind"))
-    var kind = "Flat"
+    @Option(
+        help: ArgumentHelp(
+            "FAISS's kind of index, such as Flat, HNSW32 or IVF1024,Flat (default: Flat).", valueName: "kind"))
+    var kind: String?
 
     @Option(help: ArgumentHelp("Use at most this many processors (default: all).", valueName: "n"))
     var threads: Int?
@@ -58,37 +71,65 @@ struct BenchIndexCommand: ParsableCommand {
         ] where value < least {
             throw ValidationError("\(name) must be at least \(least), not \(value)")
         }
+        guard file != nil || vectors != nil else {
+            throw ValidationError("give --vectors to build an index of, or the --file of one")
+        }
+        guard file == nil || kind == nil else {
+            throw ValidationError("--kind is what to build, and --file is built already")
+        }
         guard output == nil || effort.count == 1 else {
             throw ValidationError("--output takes the rows of one effort, not of \(effort.count)")
         }
     }
 
     func run() throws {
-        let vectors = try read(self.vectors)
         let queries = try read(self.queries)
+        let vectors = try self.vectors.map(read)
         let folder = try TemporaryFolder()
-        let path = "\(folder.path)/vectors.faiss"
+        let path = file ?? "\(folder.path)/vectors.faiss"
+        let build = try file == nil ? self.build(vectors ?? [], writingTo: path) : nil
 
-        var built: FaissIndex?
-        let build = try milliseconds { built = try index(of: vectors, kind: kind) }
-        try built?.write(to: path)
-        built = nil
-        let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        let before = ownMemory()
         var opened: FaissIndex?
         let open = try milliseconds { opened = try FaissIndex(contentsOf: path, threads: threads) }
         guard let index = opened else { return }
-        let nearest = try self.index(of: vectors, kind: "Flat").search(queries.span, k: limit)
-
-        for effort in effort {
+        try check(index, openedFrom: path, holds: vectors)
+        let measured = try effort.map { effort in
             let times = try search(index, for: queries, effort: effort)
+            return (effort: effort, times: times, memory: ownMemory().flatMap { now in before.map { now - $0 } })
+        }
+        let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        let nearest = try vectors.map { try self.index(of: $0, kind: "Flat").search(queries.span, k: limit) }
+        for (effort, times, memory) in measured {
             if let output { try write(times.found, to: output) }
             print(
                 [
                     "effort": .integer(effort),
-                    "build": .number(build), "open": .number(open), "bytes": .integer(bytes),
+                    "build": build.map { .number($0) } ?? .null, "open": .number(open),
+                    "bytes": bytes.map { .integer($0) } ?? .null,
+                    "memory": file == nil ? .null : memory.map { .integer($0) } ?? .null,
                     "batch": .number(times.batch), "single": .number(times.single),
-                    "recall": .number(recall(of: times.found, nearest: nearest)),
+                    "recall": nearest.map { .number(recall(of: times.found, nearest: $0)) } ?? .null,
                 ] as JSONValue)
+        }
+    }
+
+    /// - Returns: how many milliseconds training and adding took. What was built is given back, so that
+    ///   only the file is left.
+    private func build(_ vectors: [Float], writingTo path: String) throws -> Double {
+        var built: FaissIndex?
+        let time = try milliseconds { built = try index(of: vectors, kind: kind ?? "Flat") }
+        try built?.write(to: path)
+        return time
+    }
+
+    private func check(_ index: FaissIndex, openedFrom path: String, holds vectors: [Float]?) throws {
+        guard index.dimensions == dimensions else {
+            throw RecordError(path: path, reason: "its vectors are of \(index.dimensions) numbers, not of \(dimensions)")
+        }
+        if let vectors, vectors.count / dimensions != index.count {
+            throw RecordError(
+                path: path, reason: "it has \(index.count) vectors, and --vectors has \(vectors.count / dimensions)")
         }
     }
 
@@ -139,7 +180,7 @@ struct BenchIndexCommand: ParsableCommand {
         if let training = builder.training {
             guard count >= training.lowerBound else {
                 throw RecordError(
-                    path: self.vectors,
+                    path: self.vectors ?? "",
                     reason: "\(kind) needs at least \(training.lowerBound) vectors to learn from, and there are \(count)")
             }
             let sample = min(count, training.upperBound)

@@ -56,11 +56,11 @@ struct AnswerSample {
     }
 
     /// Reads questions that nothing answers, one a line, or {"text"} a line.
-    static func unanswerable(_ path: String) throws -> [String] {
+    static func unanswerable(_ path: String, encoding: TextEncoding) throws -> [String] {
         if let format = try? RecordFormat(path: path), format == .jsonl {
-            return try EvaluationDataOptions.readTexts(path)
+            return try EvaluationDataOptions.readTexts(path, encoding: encoding)
         }
-        var lines = try LineReader(path: path)
+        var lines = try LineReader(path: path, encoding: encoding)
         var texts: [String] = []
         while let line = try lines.next() {
             if line.utf8.contains(where: { $0 > 0x20 }) { texts.append(line) }

@@ -77,7 +77,8 @@ struct CalibrateCommand: ParsableCommand {
         if !common.quiet { queries.notes.forEach(note) }
         let answers = try AnswerSample(
             of: system, queries, by: system.index.manifest.ranking,
-            unanswerable: unanswerable.map(AnswerSample.unanswerable), leftOut: leftOut, seed: seed)
+            unanswerable: unanswerable.map { try AnswerSample.unanswerable($0, encoding: data.encoding.value) },
+            leftOut: leftOut, seed: seed)
         let least = AnswerConfidence.leastAnswers(precision: precision, confidence: confidence)
         guard answers.answers.count >= least else {
             throw EvaluationError(

@@ -19,9 +19,11 @@ struct CompareCommand: ParsableCommand {
               kotae compare faq-old faq-new --pairs held-out.jsonl --metric nDCG@10
               kotae compare a.run b.run --queries queries.jsonl --qrels qrels.tsv
 
-            Search by words (BM25) and its fusion with each model or index are always among the candidates. \
-            Every two are compared by a paired randomization test, with Holm's correction for the number of \
-            comparisons, and by a paired bootstrap interval of the difference.
+            An index is searched as users search it; search by words (BM25) and its fusion with each model or \
+            index are always among the candidates. Each is judged by what its own documents answer, on the \
+            queries that all can be judged on. Every two are compared by a paired randomization test, with \
+            Holm's correction for the number of comparisons, and by a paired bootstrap interval of the \
+            difference.
             """)
 
     @Argument(help: "Index folders, models' folders or names, and runs in TREC's format.")
@@ -59,6 +61,9 @@ struct CompareCommand: ParsableCommand {
     func validate() throws {
         try data.check(needsQueries: false)
         _ = try chosenMetric
+        if !data.corpus.isEmpty, candidates.allSatisfy(isFile) {
+            throw ValidationError("runs are compared without a --corpus; name a model too for BM25 and its fusion")
+        }
         if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth)") }
         if relevantFrom < 1 { throw ValidationError("--relevant-from must be at least 1, not \(relevantFrom)") }
         if examples < 0 { throw ValidationError("--examples must be at least 0, not \(examples)") }
@@ -76,61 +81,111 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (runs, queries) = try gather()
-        if !common.quiet { queries.notes.forEach(note) }
-        guard runs.count >= 2 else {
+        let systems = try gather()
+        guard systems.count >= 2 else {
             throw ValidationError("a single run has nothing to be compared with; give another candidate")
         }
         let metric = try chosenMetric
-        let evaluations = try runs.map { _, run in
-            try RankingEvaluation(of: run, by: queries.qrels, metrics: [metric], relevantFrom: relevantFrom)
+        let evaluations = try systems.map { system in
+            try RankingEvaluation(of: system.run, by: system.queries.qrels, metrics: [metric], relevantFrom: relevantFrom)
         }
+        let asked = try commonQueries(evaluations, systems)
         var bootstrap = Bootstrap()
         bootstrap.confidence = confidence
         bootstrap.seed = seed
         var test = RandomizationTest()
         test.seed = seed
         let comparison = try Comparison(
-            names: runs.map(\.name), metric: metric, queries: evaluations[0].queries,
-            values: evaluations.map { $0.values(ofMetric: 0) }, bootstrap, test)
-        let asked = candidates.count > 1 ? runs.lastIndex { $0.name == candidates[candidates.count - 1] } ?? 1 : 1
+            names: systems.map(\.name), metric: metric, queries: asked,
+            values: evaluations.map { $0.values(ofMetric: 0, of: asked) }, bootstrap, test)
+        let last = candidates.count > 1 ? systems.lastIndex { $0.name == candidates[candidates.count - 1] } ?? 1 : 1
         let report = ComparisonReport(
-            comparison: comparison, queries: queries, runs: runs.map(\.run),
-            examples: comparison.extremes(of: asked, against: 0, count: examples), confidence: confidence)
+            comparison: comparison, queries: systems[0].queries, runs: systems.map(\.run),
+            learned: systems.map { system in
+                system.learned.map { learned in
+                    asked.count { id in system.queries.text(of: id).map(learned.contains) ?? false }
+                }
+            },
+            examples: comparison.extremes(of: last, against: 0, count: examples), confidence: confidence)
         print(json ? report.json.description : report.text)
     }
 
     // Candidates
 
-    /// Every candidate's run, with those by words and by both for what Kotae searches.
-    private func gather() throws -> (runs: [(name: String, run: Run)], queries: RankingQueries) {
-        var runs: [(name: String, run: Run)] = []
-        var fused: [(name: String, run: Run)] = []
-        var words: Run?
-        var queries: RankingQueries?
+    /// What is compared: a run with the judgements that hold for its documents.
+    private struct System {
+        let name: String
+        let run: Run
+        let queries: RankingQueries
+        /// What its model has learned; nil where that is not known.
+        let learned: LearnedTexts?
+    }
+
+    /// The queries on which every candidate can be judged, in the first one's order.
+    private func commonQueries(_ evaluations: [RankingEvaluation], _ systems: [System]) throws -> [String] {
+        let first = evaluations[0].queries
+        let common = evaluations.dropFirst().reduce(Set(first)) { $0.intersection($1.queries) }
+        guard !common.isEmpty else { throw EvaluationError("no query has a relevant document among those of every candidate") }
+        if !self.common.quiet {
+            let judged = Set(evaluations.flatMap(\.queries))
+            if judged.count > common.count {
+                note("\(grouped(judged.count - common.count)) queries have no relevant document in some candidate and are left out")
+            }
+            for (system, evaluation) in zip(systems, evaluations) where evaluation.absent > 0 {
+                note("\(system.name): \(grouped(evaluation.absent)) queries are not there and count 0")
+            }
+        }
+        return first.filter(common.contains)
+    }
+
+    /// Every candidate, with those by words and by both for what Kotae searches.
+    private func gather() throws -> [System] {
+        var systems: [System] = []
+        var fused: [System] = []
+        var words: System?
+        var runs: [(place: Int, name: String, run: Run)] = []
         for candidate in candidates {
             if isFile(candidate) {
-                runs.append((candidate, try Run(contentsOf: candidate)))
+                runs.append((systems.count, candidate, try Run(contentsOf: candidate)))
                 continue
             }
             let system = try system(candidate)
-            let own = try data.rankingQueries(
-                among: IndexDocuments(index: system.index), isIndex: !data.corpus.isEmpty || isIndex(candidate))
-            let asked = queries ?? own
-            queries = asked
-            let embeddings = try system.embed(asked.texts)
-            func run(_ method: RankingMethod) throws -> Run {
-                try system.run(asked, embeddings, by: method, depth: depth, quiet: common.quiet)
+            let isIndex = isIndex(candidate)
+            let queries = try data.rankingQueries(
+                among: IndexDocuments(index: system.index), isIndex: !data.corpus.isEmpty || isIndex)
+            if !common.quiet { queries.notes.forEach { note("\(candidate): \($0)") } }
+            let own = isIndex ? system.index.manifest.ranking : .meaning
+            let methods = [own] + RankingMethod.allCases.filter { $0 != own }
+            let found = Dictionary(
+                uniqueKeysWithValues: zip(
+                    methods,
+                    try system.runs(
+                        queries, system.embed(queries.texts), by: methods, depth: depth, quiet: common.quiet)))
+            func add(_ method: RankingMethod, as name: String, to list: inout [System]) {
+                guard let run = found[method] else { return }
+                list.append(
+                    System(
+                        name: name, run: run, queries: queries, learned: method == .words ? nil : system.learned))
             }
-            runs.append((candidate, try run(.meaning)))
-            fused.append(("\(candidate) + BM25", try run(.meaningAndWords)))
-            if words == nil { words = try run(.words) }
+            add(own, as: candidate, to: &systems)
+            if own != .meaning { add(.meaning, as: "\(candidate) by meaning", to: &fused) }
+            if own != .meaningAndWords { add(.meaningAndWords, as: "\(candidate) + BM25", to: &fused) }
+            if words == nil {
+                var list: [System] = []
+                add(.words, as: "BM25", to: &list)
+                words = list.first
+            }
         }
-        if let words { fused.append(("BM25", words)) }
-        guard let known = try queries ?? queriesOfRuns() else {
+        systems += fused
+        if let words { systems.append(words) }
+        guard let known = try systems.first?.queries ?? queriesOfRuns() else {
             throw ValidationError("runs are compared by --qrels")
         }
-        return (runs + fused, known)
+        for (offset, run) in runs.enumerated() {
+            systems.insert(
+                System(name: run.name, run: run.run, queries: known, learned: nil), at: run.place + offset)
+        }
+        return systems
     }
 
     private func queriesOfRuns() throws -> RankingQueries? {
@@ -139,7 +194,7 @@ struct CompareCommand: ParsableCommand {
         guard let texts = data.queries else {
             return RankingQueries(ids: qrels.queries, texts: qrels.queries, qrels: qrels)
         }
-        let (ids, found) = try readQueries(at: texts)
+        let (ids, found) = try readQueries(at: texts, encoding: data.encoding.value)
         return RankingQueries(ids: ids, texts: found, qrels: qrels)
     }
 

@@ -47,7 +47,9 @@ struct Comparison {
         let columns = values + differences
         let rows = queries.indices.flatMap { query in columns.map { $0[query] } }
         let ranges = try bootstrap.intervals(ofMeans: rows, columns: columns.count)
-        intervals = Array(ranges.prefix(names.count))
+        intervals = zip(values, ranges).map { values, drawn in
+            Proportion(ofRates: values)?.interval(confidence: bootstrap.confidence) ?? drawn
+        }
         let pValues = differences.map(test.pValue)
         let corrected = holmCorrected(pValues)
         pairs = numbers.indices.map { index in

@@ -6,6 +6,8 @@ struct ComparisonReport {
     let comparison: Comparison
     let queries: RankingQueries
     let runs: [Run]
+    /// For each system how many of the queries its model has learned; nil where that is not known.
+    let learned: [Int?]
     let examples: (system: Int, other: Int, won: [Int], lost: [Int])
     let confidence: Double
 
@@ -27,6 +29,7 @@ struct ComparisonReport {
                 [
                     "name": .string(comparison.names[index]), "value": .number(comparison.means[index]),
                     "interval": Self.range(comparison.intervals[index]),
+                    "learned": learned[index].map { .integer($0) } ?? .null,
                 ]
             }),
             "comparisons": .array(comparison.pairs.map { pair in
@@ -61,6 +64,10 @@ struct ComparisonReport {
             lines.append(
                 padded(comparison.names[index], to: width) + decimal(comparison.means[index], 3)
                     + "  (\(range(comparison.intervals[index])))")
+        }
+        for (name, count) in zip(comparison.names, learned) {
+            guard let count, count > 0 else { continue }
+            lines.append("\(name): \(grouped(count)) of the queries stood in its model's training data")
         }
         lines += [
             "",

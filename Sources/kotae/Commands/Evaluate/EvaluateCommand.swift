@@ -22,7 +22,8 @@ struct EvaluateCommand: ParsableCommand {
               kotae evaluate --model my-model --pairs sts.csv --task regression
               kotae evaluate --feedback said/faq.jsonl
 
-            An index is searched as users search it, and beside that exactly, by words (BM25) and by both. \
+            An index is searched as users search it (by meaning, by words or by both, as it was built; its first \
+            ten documents are those of a search for ten), and beside that exactly and in the other ways. \
             Documents of equal scores are ranked by their ids, descending, as trec_eval does. Queries whose \
             answers were not found count 0; those without relevant documents are left out and counted. Pairs \
             with labels 0 and 1 and no corpus are classified, those with graded scores correlated. --feedback \
@@ -113,8 +114,10 @@ struct EvaluateCommand: ParsableCommand {
         let run = try Run(contentsOf: path)
         var texts = RankingQueries(ids: qrels.queries, texts: qrels.queries, qrels: qrels)
         if let queries = data.queries {
-            let (ids, found) = try readQueries(at: queries)
-            texts = RankingQueries(ids: ids, texts: found, qrels: qrels)
+            let (ids, found) = try readQueries(at: queries, encoding: data.encoding.value)
+            let judged = Set(qrels.queries.map { Array($0.utf8) })
+            texts = RankingQueries(
+                ids: ids, texts: found, qrels: qrels, unanswered: ids.filter { !judged.contains(Array($0.utf8)) })
         }
         try report([(path, run)], texts, learned: nil, documents: nil)
     }
@@ -137,23 +140,31 @@ struct EvaluateCommand: ParsableCommand {
         }
         if !common.quiet { queries.notes.forEach(note) }
         let embeddings = try system.embed(queries.texts)
-        func run(_ method: RankingMethod) throws -> Run {
-            try system.run(queries, embeddings, by: method, depth: depth, quiet: common.quiet)
-        }
-        var runs = [(system.inexactKind ?? "exact search", try run(.meaning))]
-        let beside = [("by words (BM25)", try run(.words)), ("by both (hybrid)", try run(.meaningAndWords))]
+        // As users search it, and beside that the other ways.
+        let own = directory == nil ? .meaning : system.index.manifest.ranking
+        let methods = [own] + RankingMethod.allCases.filter { $0 != own }
+        var runs = zip(
+            methods.map(system.name),
+            try system.runs(queries, embeddings, by: methods, depth: depth, quiet: common.quiet)
+        ).map { (name: $0, run: $1) }
         if system.inexactKind != nil {
             try system.index.searchExactly()
-            runs.append(("exact search", try run(.meaning)))
+            let exact = try system.runs(queries, embeddings, by: [.meaning], depth: depth, quiet: common.quiet)
+            runs.insert(("exact search", exact[0]), at: 1)
         }
-        try report(
-            runs + beside, queries, learned: system.learned, documents: system.index.counts().documents)
+        try report(runs, queries, learned: system.learned, documents: system.index.counts().documents)
     }
 
     private func report(
         _ runs: [(name: String, run: Run)], _ queries: RankingQueries, learned: LearnedTexts?,
         documents: Int?
     ) throws {
+        if metrics.strict, let first = queries.unanswered.first {
+            let count = queries.unanswered.count
+            throw EvaluationError(
+                count == 1 ? "the query \"\(first)\" has no relevant document"
+                    : "\(count) queries, \"\(first)\" among them, have no relevant document")
+        }
         let ways = try runs.map { name, run in
             let evaluation = try metrics.evaluation(of: run, by: queries.qrels)
             return RankingReport.Way(
@@ -167,7 +178,8 @@ struct EvaluateCommand: ParsableCommand {
             }
         }
         let report = RankingReport(
-            ways: ways, documents: documents, seen: seen, confidence: metrics.confidence)
+            ways: ways, documents: documents, seen: seen, unanswered: queries.unanswered.count,
+            unmatched: queries.unmatched, confidence: metrics.confidence)
         if let runOut { try runs[0].run.write(to: runOut) }
         if let qrelsOut { try queries.qrels.write(to: qrelsOut) }
         if let perQuery { try writeQueries(to: perQuery, judged, runs[0].run, queries, Set(seen ?? [])) }

@@ -27,9 +27,7 @@ struct EvaluationDataOptions: ParsableArguments {
         valueName: "file"))
     var corpus: [String] = []
 
-    @Option(
-        help: "The encoding of pairs and corpus: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
-    var encoding: TextEncoding = .utf8
+    @OptionGroup var encoding: EncodingOption
 
     @OptionGroup var fields: PairFieldOptions
 
@@ -52,8 +50,8 @@ struct EvaluationDataOptions: ParsableArguments {
     func reader(_ paths: [String], corpus: [String] = []) throws -> PairReader {
         var reader = PairReader(
             fields: fields.names, positiveFrom: 0.5,
-            corpus: corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0, encoding: encoding) }),
-            encoding: encoding)
+            corpus: corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0, encoding: encoding.value) }),
+            encoding: encoding.value)
         for path in paths { try reader.read(path) }
         return reader
     }
@@ -64,27 +62,37 @@ struct RankingQueries {
     let ids: [String]
     let texts: [String]
     let qrels: Qrels
-    /// What a person should know of how they were read.
-    let notes: [String]
+    /// Queries that were given and that nothing is known to answer.
+    let unanswered: [String]
+    /// Texts given as answers that no document has.
+    let unmatched: [String]
     private let places: [[UInt8]: Int]
 
     /// - Parameter ids: each once.
-    init(ids: [String], texts: [String], qrels: Qrels, notes: [String] = []) {
+    init(ids: [String], texts: [String], qrels: Qrels, unanswered: [String] = [], unmatched: [String] = []) {
         self.ids = ids
         self.texts = texts
         self.qrels = qrels
-        self.notes = notes
+        self.unanswered = unanswered
+        self.unmatched = unmatched
         places = Dictionary(uniqueKeysWithValues: zip(ids.map { Array($0.utf8) }, ids.indices))
     }
 
     func text(of id: String) -> String? { places[Array(id.utf8)].map { texts[$0] } }
+
+    /// What a person should know of how they were read.
+    var notes: [String] {
+        guard !unmatched.isEmpty else { return [] }
+        let shown = unmatched.prefix(5).map { "  \(oneLine($0))" }.joined(separator: "\n")
+        return ["\(grouped(unmatched.count)) texts given as answers are those of no document, such as\n\(shown)"]
+    }
 }
 
 extension EvaluationDataOptions {
     /// The documents that a model is to search: those given, or else the pairs' passages.
     func documents() throws -> any DocumentSource {
         if let beir { return BEIRCorpus(path: beir + "/corpus.jsonl") }
-        if !corpus.isEmpty { return CorpusFiles(corpus.map { CorpusFile(path: $0, encoding: encoding) }) }
+        if !corpus.isEmpty { return CorpusFiles(corpus.map { CorpusFile(path: $0, encoding: encoding.value) }) }
         guard !pairs.isEmpty else { throw ValidationError("--qrels names documents of a --corpus, which is missing") }
         return try reader(pairs).passages()
     }
@@ -96,7 +104,8 @@ extension EvaluationDataOptions {
         if !pairs.isEmpty { return try queriesOfPairs(among: documents, isIndex: isIndex) }
         let qrelsPath = beir.map { "\($0)/qrels/\(split).tsv" } ?? qrels ?? ""
         let judgements = try Qrels(contentsOf: qrelsPath)
-        let (ids, texts) = try readQueries(at: beir.map { "\($0)/queries.jsonl" } ?? queries ?? "")
+        let (ids, texts) = try beir.map { try readQueries(at: "\($0)/queries.jsonl") }
+            ?? readQueries(at: queries ?? "", encoding: encoding.value)
         let known = Set(ids.map { Array($0.utf8) })
         if let lost = judgements.queries.first(where: { !known.contains(Array($0.utf8)) }) {
             throw RecordError(
@@ -112,32 +121,31 @@ extension EvaluationDataOptions {
                 reason: "there is no document with the id \"\(first)\""
                     + (unknown.count > 1 ? ", and \(unknown.count - 1) more are not there" : ""))
         }
-        // A BEIR folder has the queries of all splits.
         let judged = Set(judgements.queries.map { Array($0.utf8) })
-        let kept = ids.indices.filter { judged.contains(Array(ids[$0].utf8)) }
-        return RankingQueries(ids: kept.map { ids[$0] }, texts: kept.map { texts[$0] }, qrels: judgements)
+        func isJudged(_ place: Int) -> Bool { judged.contains(Array(ids[place].utf8)) }
+        let kept = ids.indices.filter(isJudged)
+        return RankingQueries(
+            ids: kept.map { ids[$0] }, texts: kept.map { texts[$0] }, qrels: judgements,
+            // A BEIR folder has the queries of all splits.
+            unanswered: beir == nil ? ids.indices.filter { !isJudged($0) }.map { ids[$0] } : [])
     }
 
     private func queriesOfPairs(among documents: any DocumentSource, isIndex: Bool) throws -> RankingQueries {
         let found = try reader(pairs).judgements(among: documents, byTextAlone: !isIndex && corpus.isEmpty)
         let judgements = try Qrels(
             found.judgements.map { ("\($0.query + 1)", $0.document, $0.relevance) })
-        var notes: [String] = []
-        if !found.unmatched.isEmpty {
-            let shown = found.unmatched.prefix(5).map { "  \(oneLine($0))" }.joined(separator: "\n")
-            notes.append(
-                "\(grouped(found.unmatched.count)) texts given as answers are those of no document, such as\n"
-                    + shown)
-        }
+        let judged = Set(found.judgements.map(\.query))
         return RankingQueries(
-            ids: found.queries.indices.map { "\($0 + 1)" }, texts: found.queries, qrels: judgements, notes: notes)
+            ids: found.queries.indices.map { "\($0 + 1)" }, texts: found.queries, qrels: judgements,
+            unanswered: found.queries.indices.filter { !judged.contains($0) }.map { found.queries[$0] },
+            unmatched: found.unmatched)
     }
 
     /// The texts of queries that need no ids.
     ///
     /// - Throws: `RecordError` with the line of what has no text, and for a file without any.
-    static func readTexts(_ path: String) throws -> [String] {
-        var records = try RecordReader(path: path)
+    static func readTexts(_ path: String, encoding: TextEncoding) throws -> [String] {
+        var records = try RecordReader(path: path, encoding: encoding)
         var texts: [String] = []
         while let record = try records.next() {
             guard let text = record.fields["text"]?.string ?? record.fields["query"]?.string else {

@@ -72,7 +72,7 @@ struct MetricOptions: ParsableArguments {
     func intervals(of evaluation: RankingEvaluation) throws -> [ClosedRange<Double>]? {
         guard intervals else { return nil }
         do throws(EvaluationError) {
-            return try bootstrap.intervals(ofMeans: evaluation.values, columns: evaluation.metrics.count)
+            return try bootstrap.intervals(ofRates: evaluation.values, columns: evaluation.metrics.count)
         } catch {
             throw EvaluationError("\(error.reason); give more, or --no-intervals")
         }

@@ -17,9 +17,15 @@ struct RankingReport {
     let documents: Int?
     /// The queries that the model has learned, by their numbers among those judged; nil where it is not known what it has learned.
     let seen: [Int]?
+    /// How many queries were given that no judgement is of.
+    let unanswered: Int
+    /// Texts given as answers that no document has.
+    let unmatched: [String]
     let confidence: Double
 
     private var first: RankingEvaluation { ways[0].evaluation }
+
+    private var withoutRelevant: Int { first.withoutRelevant.count + unanswered }
 
     private var unseen: [Int] {
         let learned = Set(seen ?? [])
@@ -35,7 +41,8 @@ struct RankingReport {
             "metrics": Self.object(first.metrics, first.means),
         ]
         if let intervals = ways[0].intervals { object["intervals"] = Self.object(first.metrics, intervals) }
-        object["without_relevant"] = .integer(first.withoutRelevant.count)
+        object["without_relevant"] = .integer(withoutRelevant)
+        if !unmatched.isEmpty { object["unmatched"] = .array(unmatched.map { .string($0) }) }
         object["absent"] = .integer(first.absent)
         if ways.count > 1 {
             let others = ways.dropFirst().map { way in
@@ -81,8 +88,8 @@ struct RankingReport {
             "\(grouped(first.queries.count)) queries"
                 + (documents.map { ", \(grouped($0)) documents" } ?? "") + ", \(ways[0].name)"
         ]
-        if !first.withoutRelevant.isEmpty {
-            lines.append("\(grouped(first.withoutRelevant.count)) more have no relevant document and are left out")
+        if withoutRelevant > 0 {
+            lines.append("\(grouped(withoutRelevant)) more have no relevant document and are left out")
         }
         if first.absent > 0 { lines.append("\(grouped(first.absent)) found nothing and count 0") }
         lines += ["", wide, "", short]

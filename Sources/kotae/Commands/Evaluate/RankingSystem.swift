@@ -67,17 +67,27 @@ struct RankingSystem {
         return embeddings
     }
 
-    /// What the index finds, down to `depth` documents for each query.
-    func run(
-        _ queries: RankingQueries, _ embeddings: Embeddings?, by method: RankingMethod, depth: Int, quiet: Bool
-    ) throws -> Run {
+    /// What the index finds by each method, down to `depth` documents for each query.
+    func runs(
+        _ queries: RankingQueries, _ embeddings: Embeddings?, by methods: [RankingMethod], depth: Int, quiet: Bool
+    ) throws -> [Run] {
         var progress = Progress("searched", unit: "queries", quiet: quiet)
         let count = queries.ids.count
         let rankings = try index.rankings(
-            of: queries.texts, embeddings, by: method, options: SearchOptions(limit: depth)
+            of: queries.texts, embeddings, by: methods, options: SearchOptions(limit: depth)
         ) { progress.report(done: $0, fraction: Double($0) / Double(count)) }
         progress.finish(done: count)
-        return try Run(
-            zip(queries.ids, rankings).map { id, ranking in (id, ranking.map { ($0.id, $0.score) }) })
+        return try rankings.map { rankings in
+            try Run(zip(queries.ids, rankings).map { id, ranking in (id, ranking.map { ($0.id, $0.score) }) })
+        }
+    }
+
+    /// What a ranking by this method is called.
+    func name(of method: RankingMethod) -> String {
+        switch method {
+        case .meaning: inexactKind ?? "exact search"
+        case .words: "by words (BM25)"
+        case .meaningAndWords: "by both (hybrid)"
+        }
     }
 }

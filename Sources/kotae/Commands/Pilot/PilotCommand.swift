@@ -129,7 +129,9 @@ struct PilotCommand: ParsableCommand {
         try folder.check(overwrite: overwrite)
         // Whatever can be wrong with the input is found before anything is written.
         let costs = try self.costs.map { try Costs(contentsOf: $0) }
-        let unanswerable = try self.unanswerable.map(AnswerSample.unanswerable)
+        let unanswerable = try self.unanswerable.map {
+            try AnswerSample.unanswerable($0, encoding: corpus.encoding.value)
+        }
         let base = try model.load()
         let data = try readData()
         step("1/5 Data")
@@ -152,7 +154,7 @@ struct PilotCommand: ParsableCommand {
             folder: folder, model: model, options: trainingOptions, minutes: minutes, seed: seed,
             quiet: common.quiet, store: store)
         let best = try training.run(pairs: data.partition.training.count)
-        let portions = try best.map(training.portions) ?? []
+        let portions = try best.map { try training.portions(of: $0, pairs: data.summary.training) } ?? []
 
         step("3/5 Held-out questions")
         let findings = try PilotFindings(
@@ -207,7 +209,7 @@ struct PilotCommand: ParsableCommand {
 
     private func readData() throws -> PilotData {
         func reader(_ paths: [String]) throws -> PairReader {
-            var reader = PairReader(fields: fields.names, positiveFrom: 0.5, corpus: nil, encoding: corpus.encoding)
+            var reader = PairReader(fields: fields.names, positiveFrom: 0.5, corpus: nil, encoding: corpus.encoding.value)
             for path in paths { try reader.read(path) }
             return reader
         }

@@ -35,6 +35,8 @@ struct PilotConfidence {
                 leftOut: leftOut, seed: bootstrap.seed)
         }
         let found = try sample(evaluation.development, 0, leftOut: wanted.leftOut).confidence
+        let surest = found.surest(precision: wanted.precision)
+        let least = AnswerConfidence.leastAnswers(precision: wanted.precision, confidence: wanted.confidence)
         let judged = try sample(evaluation.heldOut, 1, leftOut: wanted.leftOut)
         let step = found.step(precision: wanted.precision, confidence: wanted.confidence)
         let curve = judged.confidence
@@ -49,15 +51,19 @@ struct PilotConfidence {
                 let shown = Self.shares(judged.answers, step.threshold)
                 return .init(
                     threshold: step.threshold,
-                    coverage: Estimate(shown.coverage, try bootstrap.interval(ofMean: shown.covered)),
-                    precision: Estimate(shown.precision, try Self.precisionInterval(shown, bootstrap)))
+                    coverage: Estimate(shown.coverage, try bootstrap.interval(ofRate: shown.covered)),
+                    precision: shown.ratio(Array(shown.covered.indices)).map {
+                        Estimate($0, Self.precisionInterval(shown, bootstrap))
+                    })
             },
             best: step == nil
-                ? found.surest(precision: wanted.precision).map {
+                ? surest.map {
                     .init(
                         threshold: $0.step.threshold, coverage: found.coverage($0.step),
                         precision: $0.step.precision)
-                } : nil)
+                } : nil,
+            bestConfidence: step == nil ? surest?.confidence : nil,
+            shortage: step == nil && found.questions < least ? (found.questions, least) : nil)
         scores = PilotReport.ScoreHistogram(
             score: .cosine, right: judged.answers.filter(\.isRight).map(\.cosine),
             wrong: judged.answers.filter { !$0.isRight }.map(\.cosine))
@@ -74,8 +80,8 @@ struct PilotConfidence {
             let shown = Self.shares(all.answers, step.threshold)
             let right = zip(shown.covered, shown.right).map { $0 * $1 }
             return (
-                Estimate(shown.coverage, try bootstrap.interval(ofMean: shown.covered)),
-                Estimate(right.reduce(0, +) / Double(right.count), try bootstrap.interval(ofMean: right)))
+                Estimate(shown.coverage, try bootstrap.interval(ofRate: shown.covered)),
+                Estimate(right.reduce(0, +) / Double(right.count), try bootstrap.interval(ofRate: right)))
         }
     }
 
@@ -85,8 +91,6 @@ struct PilotConfidence {
         let right: [Double]
 
         var coverage: Double { covered.reduce(0, +) / Double(max(covered.count, 1)) }
-
-        var precision: Double { ratio(Array(covered.indices)) ?? 0 }
 
         /// The share of right answers among those of some questions that are shown; nil for none.
         func ratio(_ rows: [Int]) -> Double? {
@@ -100,8 +104,8 @@ struct PilotConfidence {
             covered: answers.map { $0.cosine >= threshold ? 1 : 0 }, right: answers.map { $0.isRight ? 1 : 0 })
     }
 
-    private static func precisionInterval(_ shown: Shown, _ bootstrap: Bootstrap) throws -> ClosedRange<Double>? {
-        guard shown.coverage > 0 else { return nil }
-        return try bootstrap.intervals(ofItems: shown.covered.count) { rows in shown.ratio(rows).map { [$0] } }[0]
+    private static func precisionInterval(_ shown: Shown, _ bootstrap: Bootstrap) -> ClosedRange<Double>? {
+        let right = zip(shown.covered, shown.right).filter { $0.0 == 1 }.map(\.1)
+        return Proportion(ofRates: right)?.interval(confidence: bootstrap.confidence)
     }
 }

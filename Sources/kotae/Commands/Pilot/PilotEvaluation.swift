@@ -111,9 +111,9 @@ struct PilotEvaluation {
     private func run(
         _ queries: RankingQueries, _ system: RankingSystem, _ method: RankingMethod
     ) throws -> Run {
-        try system.run(
-            queries, method == .words ? nil : system.embed(queries.texts), by: method, depth: Self.depth,
-            quiet: quiet)
+        try system.runs(
+            queries, method == .words ? nil : system.embed(queries.texts), by: [method], depth: Self.depth,
+            quiet: quiet)[0]
     }
 
     private func evaluation(
@@ -135,7 +135,7 @@ struct PilotEvaluation {
         guard rows.count >= Bootstrap.leastQueries else { return means.map { Estimate($0) } }
         let columns = found.metrics.count
         let values = rows.flatMap { found.values[$0 * columns..<($0 + 1) * columns] }
-        return zip(means, try bootstrap.intervals(ofMeans: values, columns: columns)).map { Estimate($0, $1) }
+        return zip(means, try bootstrap.intervals(ofRates: values, columns: columns)).map { Estimate($0, $1) }
     }
 
     private static func scores(_ metrics: [RankingMetric], _ estimates: [Estimate]) -> PilotReport.Scores {

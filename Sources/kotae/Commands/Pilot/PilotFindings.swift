@@ -123,7 +123,7 @@ struct PilotFindings {
             let found = chosen.run.results(of: id) ?? []
             return PilotReport.HardQuestion(
                 question: queries.texts[row], wanted: wanted.map { .init(id: $0, text: text($0)) },
-                found: found.prefix(Self.hardest.results).map {
+                found: found.filter { !ids.contains(Array($0.document.utf8)) }.prefix(Self.hardest.results).map {
                     .init(id: $0.document, text: text($0.document), score: Double($0.score))
                 },
                 rank: found.firstIndex { ids.contains(Array($0.document.utf8)) }.map { $0 + 1 })

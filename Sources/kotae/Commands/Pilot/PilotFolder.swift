@@ -70,9 +70,11 @@ struct PilotFolder {
     /// - Parameter anew: whether what is there goes first.
     /// - Returns: what keeps other pilots out of the folder as long as it lives.
     /// - Throws: `TrainingError` when another is at work there, or has finished meanwhile.
-    func begin(anew: Bool) throws -> PilotLock {
+    func begin(anew: Bool) throws -> FolderLock {
         if mkdir(path, 0o777) != 0, errno != EEXIST { throw FileError(path) }
-        let lock = try PilotLock(path)
+        guard let lock = try FolderLock(path) else {
+            throw TrainingError(path, "another pilot is at work in this folder: wait for it, or give another one")
+        }
         try check(overwrite: anew)
         if anew {
             for name in Self.names { try remove("\(path)/\(name)") }
@@ -100,30 +102,4 @@ struct PilotFolder {
         guard rename(source, target) == 0 else { throw FileError(target) }
         try DurableFile.flushFolder(of: target)
     }
-}
-
-/// Keeps a second pilot out of a folder: `flock` on the folder, which the end of the process gives back.
-final class PilotLock {
-    private let descriptor: Int32
-
-    fileprivate init(_ path: String) throws {
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError(path) }
-        let end = ContinuousClock.now + Self.patience
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let reason = errno
-            if reason == EINTR || reason == EWOULDBLOCK, ContinuousClock.now < end {
-                usleep(20_000)
-                continue
-            }
-            close(descriptor)
-            guard reason == EWOULDBLOCK else { throw FileError(path, code: reason) }
-            throw TrainingError(path, "another pilot is at work in this folder: wait for it, or give another one")
-        }
-    }
-
-    /// One that has just been killed may still be ending.
-    private static let patience = Duration.seconds(2)
-
-    deinit { close(descriptor) }
 }

@@ -126,17 +126,13 @@ struct PilotTraining {
         try reader.read(folder.pairs("training"))
         let set = try reader.pairSet(scoreRange: reader.scoreRange)
         let findings = try HardNegativeMiner().mine(set, with: model.load())
-        let negatives = set.pairs.filter { $0.label == 0 }.map { pair -> JSONValue in
-            [
-                "query": .string(set.queries[pair.query]), "positive": .string(set.passages[pair.passage]),
-                "label": 0,
-            ]
-        }
         try DurableFile.write(
-            (findings.map { $0.json(in: set) } + negatives).map { "\($0)\n" }.joined(),
-            to: folder.pairs("mined"))
+            set.json(with: findings).map { "\($0)\n" }.joined(), to: folder.pairs("mined"))
         let mined = findings.reduce(0) { $0 + $1.negatives.count }
-        tell("mined \(grouped(mined)) hard negatives in \(clock((ContinuousClock.now - start) / .seconds(1)))")
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        // Counts as time of the pilot, once.
+        if !has("mining") { try store.add(Self.key("mining"), score: 0, seconds: seconds) }
+        tell("mined \(grouped(mined)) hard negatives in \(clock(seconds))")
     }
 
     // Settings
@@ -144,10 +140,7 @@ struct PilotTraining {
     /// Trains with the best settings that a search finds; nil when there is no time for one.
     private func tune(_ best: Trained, pairs: Int) throws -> Trained? {
         let epochs = try command(best.pairs, [], to: folder.training("trial")).settings.epochs
-        let space = SearchSpace(
-            SearchSpace.standard.options.map { option in
-                (option.name, option.values.filter { option.name != "batch-size" || Int($0) ?? 0 <= pairs })
-            }.filter { !$0.values.isEmpty })
+        let space = SearchSpace.standard(pairs: pairs)
         let candidates = try candidates(epochs: epochs, training: best.seconds)
         guard candidates >= Self.fewestCandidates else {
             tell("no time to search for settings: \(clock(max(left, 0))) are left")
@@ -163,7 +156,9 @@ struct PilotTraining {
             if let score = store.score(trial) { return score }
             let start = ContinuousClock.now
             let command = try command(best.pairs, settings, to: folder.training("trial"))
-            let score = try command.trial(epochs: epochs, seed: command.settings.seed, in: folder.training("trial"))
+            // One whose loss became no number is the worst.
+            let score = try command.trial(
+                epochs: epochs, seed: command.settings.seed, in: folder.training("trial")) ?? 0
             try store.add(trial, score: score, seconds: (ContinuousClock.now - start) / .seconds(1))
             let text = choices[candidate].map { "\($0.name) \($0.value)" }.joined(separator: ", ")
             tell("\(decimal(score, 4)) after \(epochs) epochs of \(text)")
@@ -202,8 +197,10 @@ struct PilotTraining {
 
     /// Trains as the best was, with a quarter and a half of the pairs.
     ///
-    /// - Returns: nothing when the pairs are too few for it.
-    func portions(of best: Trained) throws -> [Portion] {
+    /// - Parameter pairs: how many pairs there are, of which a file with mined negatives may have several
+    ///   lines each.
+    /// - Returns: nothing when they are too few for it.
+    func portions(of best: Trained, pairs: Int) throws -> [Portion] {
         var lines: [String] = []
         var reader = try LineReader(path: folder.pairs(best.pairs))
         while let line = try reader.next() { lines.append(line) }
@@ -214,8 +211,7 @@ struct PilotTraining {
         for (name, count) in [("quarter", lines.count / 4), ("half", lines.count / 2)] {
             try DurableFile.write(lines.prefix(count).map { $0 + "\n" }.joined(), to: folder.pairs(name))
             _ = try train(name, pairs: name, settings: best.settings)
-            let negatives = try lines.prefix(count).count { try JSONValue(parsing: $0)["label"]?.double == 0 }
-            portions.append(Portion(name: name, pairs: count - negatives))
+            portions.append(Portion(name: name, pairs: pairs * count / lines.count))
         }
         return portions
     }

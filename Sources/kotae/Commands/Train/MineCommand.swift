@@ -24,9 +24,7 @@ struct MineCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Documents to search; may be repeated (default: the pairs' own passages).", valueName: "file"))
     var corpus: [String] = []
 
-    @Option(
-        help: "The encoding of pairs and corpus: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
-    var encoding: TextEncoding = .utf8
+    @OptionGroup var encoding: EncodingOption
 
     @Option(help: ArgumentHelp("Questions without labels, one a line; needs --index and --review.", valueName: "file"))
     var questions: String?
@@ -87,10 +85,10 @@ struct MineCommand: ParsableCommand {
 
     func run() throws {
         if let questions, let index { return try reviewQuestions(questions, index) }
-        let documents = corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0, encoding: encoding) })
+        let documents = corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0, encoding: encoding.value) })
         var reader = PairReader(
             fields: PairFields(query: queryField, positive: positiveField), positiveFrom: 0.5,
-            corpus: documents, encoding: encoding)
+            corpus: documents, encoding: encoding.value)
         for path in pairs { try reader.read(path) }
         let set = try reader.pairSet(scoreRange: reader.scoreRange)
         guard set.hasPositives else { throw TrainingError(pairs[0], "no pair belongs together") }
@@ -106,7 +104,7 @@ struct MineCommand: ParsableCommand {
             tell("\(grouped(sheet.rows.count)) rows to mark with yes or no in the column \"correct\"")
             return
         }
-        try write(findings.map { "\($0.json(in: set))\n" }.joined())
+        try write(set.json(with: findings).map { "\($0)\n" }.joined())
         describe(findings, set)
     }
 
@@ -116,7 +114,10 @@ struct MineCommand: ParsableCommand {
         let without = findings.count { $0.negatives.isEmpty }
         note(
             "\(grouped(mined)) negatives for \(grouped(findings.count)) pairs, of which "
-                + "\(grouped(without)) have none; left out: "
+                + "\(grouped(without)) have none"
+                + (findings.count < set.pairs.count
+                    ? "; \(grouped(set.pairs.count - findings.count)) labelled negatives kept as they are" : "")
+                + "; left out: "
                 + "\(grouped(findings.reduce(0) { $0 + $1.known })) known answers and equal texts, "
                 + "\(grouped(findings.reduce(0) { $0 + $1.tooNear.count })) too near to the known answer")
         let margins = findings.flatMap { finding in
@@ -143,7 +144,7 @@ struct MineCommand: ParsableCommand {
         let index = try SearchIndex(opening: directory)
         let encoder = try model.load(fallback: index.manifest.model.path)
         try index.check(encoder)
-        var lines = try LineReader(path: path)
+        var lines = try LineReader(path: path, encoding: encoding.value)
         var rows: [ReviewSheet.Row] = []
         while let line = try lines.next() {
             guard line.utf8.contains(where: { $0 > 0x20 }) else { continue }

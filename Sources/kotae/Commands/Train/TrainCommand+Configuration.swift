@@ -5,19 +5,25 @@ import JSON
 extension TrainCommand {
     /// Every option with its value, as YAML that `--config` reads. Values are written as JSON, which
     /// YAML contains.
-    var configuration: String {
-        let settings = self.settings
+    ///
+    /// - Parameters: what a training makes of the options, so that what hangs on data, model and machine
+    ///   is told too; without them it is left open.
+    func configuration(of trainer: Trainer? = nil, _ encoder: BiEncoder? = nil) -> String {
+        let settings = trainer?.settings ?? self.settings
+        let sizes = trainer == nil
+            ? (batch: batches.batchSize, group: batches.groupSize) : (settings.batchSize, settings.groupSize)
         func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
         func list(_ values: [String]) -> JSONValue { .array(values.map(JSONValue.string)) }
         func integer(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
         let options: [(String, JSONValue)] = [
-            ("model", text(model.model)), ("prompts", .string(model.prompts.choice.name)),
+            ("model", .string(model.model ?? ModelLibrary.defaultModel)), ("prompts", .string(model.prompts.choice.name)),
             ("precision", .string(model.precision.rawValue)),
-            ("max-length", integer(model.maxLength)), ("threads", integer(model.processors.threads)),
+            ("max-length", integer(encoder?.maximumLength ?? model.maxLength)),
+            ("threads", integer(encoder?.threads ?? model.processors.threads)),
             ("pairs", list(data.pairs)), ("dev", text(data.dev)),
             ("dev-fraction", .number(data.devFraction)), ("corpus", list(data.corpus)),
             ("queries", text(data.queries)), ("qrels", text(data.qrels)),
-            ("encoding", .string(data.encoding.name)), ("unlabelled", text(data.unlabelled)),
+            ("encoding", .string(data.encoding.value.name)), ("unlabelled", text(data.unlabelled)),
             ("query-field", text(data.fields.queryField)),
             ("positive-field", text(data.fields.positiveField)),
             ("positive-id-field", text(data.fields.positiveIdField)),
@@ -29,9 +35,9 @@ extension TrainCommand {
             ("learn-temperature", .bool(settings.learnsTemperature)),
             ("temperature-rate", .number(settings.temperatureRate)), ("mu", .number(settings.mu)),
             ("margin", .number(settings.margin)), ("mask-positives", .bool(settings.masksPositives)),
-            ("simcse-weight", .number(settings.simCSEWeight)),
-            ("batch-size", integer(batches.batchSize)), ("policy", .string(settings.policy.rawValue)),
-            ("group-size", integer(batches.groupSize)), ("neighbours", .integer(settings.neighbours)),
+            ("simcse-weight", .number(settings.simcseWeight)),
+            ("batch-size", integer(sizes.batch)), ("policy", .string(settings.policy.rawValue)),
+            ("group-size", integer(sizes.group)), ("neighbours", .integer(settings.neighbours)),
             ("equal-texts-in-groups", .bool(settings.equalTextsInGroups)),
             ("clusters", integer(settings.clusters)), ("chunk-tokens", .integer(settings.chunkTokens)),
             ("epochs", .integer(settings.epochs)), ("rate", .number(settings.rate)),
@@ -40,13 +46,13 @@ extension TrainCommand {
             ("bias-correction", .bool(settings.biasCorrection)), ("clip", .number(settings.clip)),
             ("freeze-layers", .integer(settings.frozenLayers)),
             ("dropout", settings.dropout.map { .number(Double($0)) } ?? .null),
-            ("seed", .string("\(settings.seed)")), ("metric", text(settings.metric?.rawValue)),
+            ("seed", .string("\(settings.seed)")), 
+            ("metric", text((trainer?.metric ?? settings.metric)?.rawValue)),
             ("eval-steps", .integer(settings.evalSteps)), ("patience", .integer(settings.patience)),
             ("checkpoint-seconds", .number(judging.checkpointSeconds)),
+            ("allow-overlap", .bool(data.allowOverlap)),
         ]
-        let lines = options.map { "\($0.0): \($0.1)\n" }
-            + (data.allowOverlap ? ["allow-overlap: true\n"] : [])
-        return lines.joined()
+        return options.map { "\($0.0): \($0.1)\n" }.joined()
     }
 }
 

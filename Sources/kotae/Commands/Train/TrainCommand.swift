@@ -18,6 +18,7 @@ struct TrainCommand: ParsableCommand {
               kotae train --pairs sts.csv --score-field similarity --loss bsc+mse --to my-model
               kotae train --config my-model/training/config.yaml --to other-model
               kotae train --pairs pairs.jsonl --to my-model --resume
+              kotae train --unlabelled faq.jsonl --to my-model
 
             Pairs are JSON Lines, CSV or TSV with the fields query and positive (or anchor and \
             positive, sentence1 and sentence2, question and answer), or query and positive_id with \
@@ -33,7 +34,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Judging") var judging: JudgingOptions
 
     @Option(help: ArgumentHelp("The folder of the trained model.", valueName: "dir"))
-    var to: String
+    var to: String?
 
     @Option(help: ArgumentHelp(
         "A YAML file with any of these options, which those given here override.", valueName: "file"))
@@ -42,7 +43,7 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Go on with an interrupted training, if there is one.")
     var resume = false
 
-    @Flag(help: "Replace a folder that exists, and start anew where a training was interrupted.")
+    @Flag(help: "Replace a model that exists and, without --resume, start anew where a training was interrupted.")
     var overwrite = false
 
     @Flag(help: "One JSON object with the result.")
@@ -52,10 +53,15 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if config == nil { try data.check() }
-        if resume && overwrite { throw ValidationError("give --resume or --overwrite, not both") }
+        // What a configuration adds is checked with it.
+        guard config == nil else { return }
+        if to == nil { throw ValidationError("give --to DIR, the folder of the trained model") }
+        try data.check()
         do { try settings.validate() } catch { throw ValidationError("\(error)") }
     }
+
+    /// Where the model goes.
+    private var folder: TrainingFolder { TrainingFolder(to ?? "") }
 
     var settings: TrainingSettings {
         var settings = TrainingSettings()
@@ -69,11 +75,14 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         guard let config else { return try train() }
         let own = CommandLine.arguments.dropFirst().drop { $0 != "train" }.dropFirst()
-        let merged = try ConfigurationFile(config).arguments(overriddenBy: Array(own))
-        var command = try TrainCommand.parse(merged)
-        command.config = nil
-        try command.data.check()
-        try command.train()
+        try TrainCommand.configured(by: config, Array(own)).train()
+    }
+
+    /// A training with a configuration, which the arguments override; `--config` among them is passed over.
+    static func configured(by path: String, _ arguments: [String]) throws -> TrainCommand {
+        try parse(
+            ConfigurationFile(path).arguments(
+                overriddenBy: ConfigurationFile.withoutConfiguration(arguments)))
     }
 
     private func train() throws { try show(trained()) }
@@ -84,7 +93,7 @@ struct TrainCommand: ParsableCommand {
     ) throws -> (data: TrainingData, encoder: BiEncoder, trainer: Trainer) {
         // Some minutes long, and not alone on the machine.
         BriefWaits.orSleep()
-        let data = try self.data.read(seed: optimizer.seed)
+        let data = try self.data.read(metric: judging.metric, seed: optimizer.seed)
         let encoder = try BiEncoder(
             training: ModelLibrary().folder(of: model.model), precision: model.precision,
             threads: model.processors.threads, maximumLength: model.maxLength,
@@ -92,7 +101,9 @@ struct TrainCommand: ParsableCommand {
         var settings = self.settings
         // A handful of pairs is one batch.
         if batches.batchSize == nil {
-            settings.batchSize = min(settings.batchSize, max(2, data.training.pairs.count))
+            let pairs = data.training.pairs
+            let count = pairs.isEmpty ? data.unlabelled.count : pairs.count
+            settings.batchSize = min(settings.batchSize, max(2, count))
         }
         if batches.groupSize == nil { settings.groupSize = min(settings.groupSize, settings.batchSize) }
         let trainer = try Trainer(
@@ -101,17 +112,18 @@ struct TrainCommand: ParsableCommand {
         return (data, encoder, trainer)
     }
 
-    /// What trials of a search must have in common.
-    func identity() throws -> JSONValue {
-        let (data, _, trainer) = try prepare(in: TrainingFolder(to))
+    /// What trials of a search must have in common, and how many pairs they learn from.
+    func identity() throws -> (data: JSONValue, pairs: Int) {
+        let (data, _, trainer) = try prepare(in: folder)
         guard data.development != nil else {
             throw TrainingError("", "there are no development pairs to judge trials by; give --dev FILE")
         }
-        return trainer.dataIdentity
+        return (trainer.dataIdentity, data.training.pairs.count)
     }
 
-    /// The best development score of a training whose model is not kept.
-    func trial(epochs: Int, seed: UInt64, in folder: String) throws -> Double {
+    /// The best development score of a training whose model is not kept; nil when its loss became no
+    /// number.
+    func trial(epochs: Int, seed: UInt64, in folder: String) throws -> Double? {
         var command = self
         // What is held out is the same for all.
         command.data.splitSeed = optimizer.seed
@@ -127,23 +139,26 @@ struct TrainCommand: ParsableCommand {
     func trained(describing: Bool = true) throws -> TrainingResult {
         // A limit on the size of files should give an error like a full disk, not end the process.
         signal(SIGXFSZ, SIG_IGN)
-        let folder = TrainingFolder(to)
+        let folder = self.folder
         try folder.check(resume: resume, overwrite: overwrite)
         let (data, encoder, trainer) = try prepare(in: folder)
         trainer.checkpointInterval = judging.checkpointSeconds
         if describing, !common.quiet { describe(data, trainer, encoder) }
         var report = TrainingReport(quiet: common.quiet, epochs: optimizer.epochs)
+        let lock = try folder.lock()
         let result = try trainer.run(resume: resume) { report.show($0) }
         report.finish()
         let trained = data.training
         try TrainedModel(
-            encoder, result, summary: PairSummary(trained),
+            encoder, result, trainer.settings, summary: PairSummary(trained), unlabelled: data.unlabelled.count,
+            files: self.data.learnedFiles, overlaps: data.overlaps,
             texts: trained.pairs.flatMap { pair in
                 [trained.queries[pair.query], trained.passages[pair.passage]]
                     + pair.negatives.map { trained.passages[$0] }
             } + data.unlabelled,
-            configuration: configuration, folder: folder
+            configuration: configuration(of: trainer, encoder), folder: folder
         ).write()
+        withExtendedLifetime(lock) {}
         return result
     }
 
@@ -177,12 +192,12 @@ struct TrainCommand: ParsableCommand {
 
     private func show(_ result: TrainingResult) throws {
         if json {
-            print(result.json(folder: to))
+            print(result.json(folder: folder.path))
             return
         }
         guard let metric = result.metric, let base = result.baseScore, let best = result.bestScore
         else {
-            print("\(to): trained for \(grouped(result.steps)) steps")
+            print("\(folder.path): trained for \(grouped(result.steps)) steps")
             return
         }
         print("\(metric.title) on \(grouped(result.judged)) development items")
@@ -192,6 +207,6 @@ struct TrainCommand: ParsableCommand {
         } else {
             print("  after   \(decimal(best, 4))  (step \(grouped(result.keptStep)) of \(grouped(result.steps)))")
         }
-        print("\(to): the trained model")
+        print("\(folder.path): the trained model")
     }
 }

@@ -20,9 +20,7 @@ struct TrainingDataOptions: ParsableArguments {
         valueName: "file"))
     var corpus: [String] = []
 
-    @Option(
-        help: "The encoding of pairs and corpus: utf-8, cp932 (Excel in Japan), euc-jp, utf-16, windows-1252, … (iconv -l).")
-    var encoding: TextEncoding = .utf8
+    @OptionGroup var encoding: EncodingOption
 
     @Option(help: ArgumentHelp("Queries to learn from, with --qrels: {\"id\", \"text\"} a line.", valueName: "file"))
     var queries: String?
@@ -31,7 +29,8 @@ struct TrainingDataOptions: ParsableArguments {
     var qrels: String?
 
     @Option(help: ArgumentHelp(
-        "Texts without labels, one a line, for SimCSE beside the pairs or alone.", valueName: "file"))
+        "Texts without labels for SimCSE, beside the pairs or alone: one a line, or a corpus (.jsonl, .csv, .tsv).",
+        valueName: "file"))
     var unlabelled: String?
 
     @OptionGroup var fields: PairFieldOptions
@@ -40,7 +39,7 @@ struct TrainingDataOptions: ParsableArguments {
         "The scaled score from which a pair counts as belonging together.", valueName: "share"))
     var positiveFrom = 0.5
 
-    @Flag(help: "Allow texts that stand in both training and development pairs.")
+    @Flag(inversion: .prefixedNo, help: "Allow texts that stand in both training and development pairs.")
     var allowOverlap = false
 
     /// Decides which pairs are held out, where that is not the training's own seed.
@@ -65,24 +64,26 @@ struct TrainingDataOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter seed: decides which pairs are held out.
-    func read(seed: UInt64) throws -> TrainingData {
+    /// What is learned from, without the folders.
+    var learnedFiles: [String] {
+        (pairs + [queries, qrels, unlabelled].compactMap(\.self)).map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    }
+
+    /// - Parameters:
+    ///   - metric: by which the model is to be judged; nil for the one that fits.
+    ///   - seed: decides which pairs are held out.
+    func read(metric: DevelopmentMetric?, seed: UInt64) throws -> TrainingData {
         let fields = fields.names
-        let corpus = self.corpus.isEmpty ? nil : try Corpus(self.corpus.map { CorpusFile(path: $0, encoding: encoding) })
-        var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus, encoding: encoding)
+        let corpus = self.corpus.isEmpty ? nil : try Corpus(self.corpus.map { CorpusFile(path: $0, encoding: encoding.value) })
+        var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus, encoding: encoding.value)
         for path in pairs { try reader.read(path) }
         if let queries, let qrels { try reader.read(queries: queries, qrels: qrels) }
         let range = reader.scoreRange
         let all = try reader.pairSet(scoreRange: range)
         var data = TrainingData(training: all, development: nil, unlabelled: [], scoreRange: range, warnings: [])
-        if let unlabelled {
-            var lines = try LineReader(path: unlabelled)
-            while let line = try lines.next() {
-                if line.utf8.contains(where: { $0 > 0x20 }) { data.unlabelled.append(line) }
-            }
-        }
+        if let unlabelled { data.unlabelled = try texts(unlabelled) }
         if let dev {
-            var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus, encoding: encoding)
+            var reader = PairReader(fields: fields, positiveFrom: positiveFrom, corpus: corpus, encoding: encoding.value)
             try reader.read(dev)
             let development = try reader.pairSet(scoreRange: range ?? reader.scoreRange)
             let shared = PairSummary.shared(all, development, passages: corpus == nil)
@@ -93,19 +94,30 @@ struct TrainingDataOptions: ParsableArguments {
                     throw TrainingError(dev, "\(message); take them out of one, or give --allow-overlap")
                 }
                 data.warnings.append(message)
+                data.overlaps = true
+            }
+            if let obstacle = (metric ?? DevelopmentMetric(fitting: development)).obstacle(in: development) {
+                throw TrainingError(dev, "cannot judge a model: \(obstacle)")
             }
             data.development = development
         } else if devFraction > 0, all.pairs.count >= 2 {
-            let split = GroupSplit.split(all, fraction: devFraction, seed: splitSeed ?? seed)
-            if split.development.isEmpty || split.training.count < 2 {
-                data.warnings.append(
-                    "the pairs hang together by shared texts, so none could be held out; give --dev FILE to judge the model")
-            } else {
-                data.training = all.selecting(split.training)
-                data.development = all.selecting(split.development)
-            }
+            try data.holdOut(devFraction, metric: metric, seed: splitSeed ?? seed)
         }
         return data
+    }
+
+    /// Texts without labels: the lines of a text file, or all texts of a corpus.
+    private func texts(_ path: String) throws -> [String] {
+        var texts: [String] = []
+        if let format = try? RecordFormat(path: path) {
+            try CorpusFiles([CorpusFile(path: path, format: format, encoding: encoding.value)]).forEach { document in
+                texts += [document.question] + document.alternates + (document.answer.map { [$0] } ?? [])
+            }
+        } else {
+            var lines = try LineReader(path: path, encoding: encoding.value)
+            while let line = try lines.next() { texts.append(line) }
+        }
+        return texts.filter { $0.utf8.contains { $0 > 0x20 } }
     }
 }
 
@@ -117,4 +129,28 @@ struct TrainingData {
     /// Of the scores as they were written; nil where there are none.
     var scoreRange: ClosedRange<Double>?
     var warnings: [String]
+    /// Whether development pairs have texts that are learned.
+    var overlaps = false
+
+    /// Takes a share of the pairs out of training, to judge by, where that is possible.
+    mutating func holdOut(_ share: Double, metric: DevelopmentMetric?, seed: UInt64) throws {
+        let split = GroupSplit.split(training, fraction: share, seed: seed)
+        let held = training.selecting(split.development)
+        let obstacle: String? =
+            if Double(training.pairs.count) * share < 0.5 {
+                "a share of \(share) of \(training.pairs.count) pairs is none"
+            } else if split.development.isEmpty || split.training.count < 2 {
+                "the pairs hang together by shared texts, so none could be held out"
+            } else {
+                (metric ?? DevelopmentMetric(fitting: held)).obstacle(in: held).map {
+                    "of the \(held.pairs.count) pairs that would be held out \($0)"
+                }
+            }
+        if let obstacle {
+            warnings.append("\(obstacle); give --dev FILE to judge the model")
+            return
+        }
+        training = training.selecting(split.training)
+        development = held
+    }
 }

@@ -40,7 +40,7 @@ struct LossOptions: ParsableArguments {
     var maskPositives = defaults.masksPositives
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The weight of SimCSE beside the pairs.", valueName: "number"))
-    var simcseWeight = defaults.simCSEWeight
+    var simcseWeight = defaults.simcseWeight
 
     func apply(to settings: inout TrainingSettings) {
         settings.loss = loss
@@ -52,7 +52,7 @@ struct LossOptions: ParsableArguments {
         settings.mu = mu
         settings.margin = margin
         settings.masksPositives = maskPositives
-        settings.simCSEWeight = simcseWeight
+        settings.simcseWeight = simcseWeight
     }
 }
 

@@ -14,10 +14,11 @@ struct TuneCommand: ParsableCommand {
               kotae tune --to search --space space.yaml --pairs pairs.jsonl --corpus faq.jsonl
               kotae train --config search/best.yaml --to my-model
 
-            Takes every option of kotae train, which holds for each trial. Many settings are tried \
-            briefly, the better half longer, and the last ones with several seeds, judged by \
+            Takes every option of kotae train, --config too, which holds for each trial. Many settings are \
+            tried briefly, the better half longer, and the last ones with several seeds, judged by \
             development pairs alone. A space is YAML with a list of values an option, such as \
-            "rate: [2e-5, 5e-5]". Run it again with the same options to go on where it stopped.
+            "rate: [2e-5, 5e-5]" or "learn-temperature: [true, false]". Settings whose loss is no number at \
+            some step are out. Run it again with the same options to go on where it stopped.
             """)
 
     @Option(help: ArgumentHelp("The folder for trials and the best configuration.", valueName: "dir"))
@@ -48,12 +49,18 @@ struct TuneCommand: ParsableCommand {
     }
 
     func run() throws {
-        let space = try self.space.map { try ConfigurationFile($0).space } ?? .standard
+        let base = try command([])
+        let (identity, pairs) = try base.identity()
+        let space = try self.space.map { try ConfigurationFile($0).space } ?? SearchSpace.standard(pairs: pairs)
         let choices = space.choices(trials, seed: 1)
         // Every setting is checked before the first trial starts.
         let commands = try choices.map { try command($0) }
         guard let first = commands.first else { throw ValidationError("the space has no settings") }
-        let identity = try first.identity()
+        for (name, values) in space.options where name == "batch-size" {
+            if let large = values.first(where: { Int($0) ?? 0 > pairs }) {
+                throw TrainingError("--batch-size", "is \(large) in the space, more than the \(pairs) training pairs")
+            }
+        }
         if mkdir(to, 0o777) != 0, errno != EEXIST { throw FileError(to) }
         let store = try TrialStore(to + "/trials.jsonl", identity: [
             "data": identity, "options": .array(options.map(JSONValue.string)),
@@ -66,20 +73,24 @@ struct TuneCommand: ParsableCommand {
             guard store.seconds < minutes * 60 else { return nil }
             let start = ContinuousClock.now
             let score = try commands[candidate].trial(
-                epochs: epochs, seed: UInt64(seed + 1), in: to + "/trial")
+                epochs: epochs, seed: UInt64(seed + 1), in: to + "/trial") ?? Self.failed
             try store.add(trial, score: score, seconds: (ContinuousClock.now - start) / .seconds(1))
             if !first.common.quiet {
                 note(
-                    "\(clock(store.seconds)) of \(clock(minutes * 60)): \(decimal(score, 4)) after "
-                        + "\(epochs) epochs, \(Self.text(choices[candidate]))")
+                    "\(clock(store.seconds)) of \(clock(minutes * 60)): "
+                        + (score == Self.failed ? "the loss became no number in" : "\(decimal(score, 4)) after")
+                        + " \(epochs) epochs, \(Self.text(choices[candidate]))")
             }
             return score
         }
         guard let best = standings.first else {
             throw TrainingError("--minutes", "the time is up before the first trial; give more")
         }
+        guard best.mean > Self.failed else {
+            throw TrainingError("", "the loss became no number with every setting; a lower --rate may help")
+        }
         try DurableFile.write(
-            commands[best.candidate].configuration, to: to + "/best.yaml")
+            commands[best.candidate].configuration(), to: to + "/best.yaml")
         show(standings, choices)
     }
 
@@ -88,9 +99,14 @@ struct TuneCommand: ParsableCommand {
         let chosen = Set(choice.map { "--\($0.name)" })
         let clash = options.first { chosen.contains(String($0.prefix { $0 != "=" })) }
         if let clash { throw ValidationError("\(clash) is in the space already; take it out of one") }
-        return try TrainCommand.parse(
-            options + ["--to", to + "/trial"] + choice.map { "--\($0.name)=\($0.value)" })
+        let options = self.options + choice.compactMap { ConfigurationFile.argument($0.name, $0.value) }
+        let given = try TrainCommand.parse(options + ["--to", to + "/trial"])
+        guard let config = given.config else { return given }
+        return try TrainCommand.configured(by: config, options + ["--to", to + "/trial"])
     }
+
+    /// The score of a trial whose loss became no number: below every metric.
+    private static let failed = -2.0
 
     private static func trial(_ choice: SearchSpace.Choice, _ epochs: Int, _ seed: Int) -> JSONValue {
         var members = choice.map { (key: $0.name, value: JSONValue.string($0.value)) }
