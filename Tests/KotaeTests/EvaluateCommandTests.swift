@@ -187,6 +187,22 @@ import TestSupport
         }
     }
 
+    @Test func `labelled pairs may name an index's documents by id`() throws {
+        try withWorkplace { place in
+            try place.buildSmallIndex()
+            try place.write("labels.csv", "query,positive_id,label\nwhy not,why,1\nwhy not,order,0\nwho is in it,twin,1\nwho is in it,why,0\n")
+            let found = try #require(
+                place.succeed(
+                    "evaluate", "faq", "--pairs", "labels.csv", "--task", "classification", "--json", "--no-intervals"
+                ).json.first)
+            // The right ones have the documents' own words, and a cosine of 1.
+            #expect(found["pairs"] == 4 && found["metrics"]?["accuracy"] == .number(1))
+            try place.refuse(
+                ["evaluate", "faq", "--pairs", "labels.csv", "--task", "classification"],
+                saying: ["labels.csv: an interval needs at least 10 pairs, not 4"])
+        }
+    }
+
     @Test func `queries that the model has learned are reported apart`() throws {
         try withWorkplace { place in
             try place.buildSmallIndex()

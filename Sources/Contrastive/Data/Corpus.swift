@@ -9,8 +9,11 @@ package struct Corpus: Sendable {
     private var holders: [[UInt8]: [[UInt8]]] = [:]
 
     /// - Throws: `RecordError` as `CorpusFiles` does, also for an id that two of the files have.
-    package init(_ files: [CorpusFile]) throws {
-        try CorpusFiles(files).forEach { document in
+    package init(_ files: [CorpusFile]) throws { try self.init(CorpusFiles(files)) }
+
+    /// - Throws: what the documents throw.
+    package init(_ documents: some DocumentSource) throws {
+        try documents.forEach { document in
             let id = Array(document.id.utf8)
             let own = [document.question] + document.alternates
             texts[id] = own

@@ -159,8 +159,8 @@ extension Trainer {
         let base = try ModelWeights(of: encoder.folder)
         let resumed = resume && folder.hasCheckpoint
         if resumed {
-            try folder.removeUnfinished()
             try restore()
+            try folder.removeUnfinished()
             try report(.resumed(step: state.optimizer.step))
         } else {
             try folder.begin()

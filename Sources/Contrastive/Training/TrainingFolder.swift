@@ -44,7 +44,7 @@ package struct TrainingFolder: Sendable {
                 throw TrainingError(path, "is not the folder of a model and is not replaced; give another name")
             }
         }
-        if !resume, exists(partial), !overwrite {
+        if !resume, hasCheckpoint, !overwrite {
             throw TrainingError(
                 path,
                 "an interrupted training is kept in \(partial); give --resume to go on with it, or "

@@ -216,16 +216,21 @@ struct EvaluateCommand: ParsableCommand {
             throw ValidationError("--per-query, --run-out and --qrels-out are for rankings")
         }
         let encoder: BiEncoder
+        var corpus: Corpus?
         if let directory {
-            encoder = try SearchIndex(opening: directory).loadModel(
+            let index = try SearchIndex(opening: directory)
+            encoder = try index.loadModel(
                 model.model, precision: model.precision, threads: model.processors.threads)
+            corpus = try Corpus(IndexDocuments(index: index))
         } else {
             encoder = try model.load()
+            if !data.corpus.isEmpty {
+                corpus = try Corpus(data.corpus.map { CorpusFile(path: $0, encoding: data.encoding.value) })
+            }
         }
         let learned = try LearnedTexts(ofModelAt: encoder.folder.path)
         func evaluation(_ paths: [String]) throws -> PairEvaluation {
-            var reader = try data.reader(paths)
-            if !data.corpus.isEmpty { reader = try data.reader(paths, corpus: data.corpus) }
+            let reader = try data.reader(paths, corpus: corpus)
             return try PairEvaluation(
                 reader.pairSet(scoreRange: reader.scoreRange), task: task, with: encoder, learned)
         }
@@ -243,7 +248,10 @@ struct EvaluateCommand: ParsableCommand {
         let found = try named(data.pairs[0]) { () throws(EvaluationError) in
             try pairs.metrics(threshold: threshold)
         }
-        let intervals = metrics.intervals ? try pairs.intervals(threshold: threshold, metrics.bootstrap) : nil
+        let intervals = metrics.intervals
+            ? try named(data.pairs[0]) { () throws(EvaluationError) in
+                try pairs.intervals(threshold: threshold, metrics.bootstrap)
+            } : nil
         show(pairs, found, intervals, threshold: task == .classification ? threshold : nil)
     }
 

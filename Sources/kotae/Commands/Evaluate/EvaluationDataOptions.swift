@@ -47,11 +47,9 @@ struct EvaluationDataOptions: ParsableArguments {
     /// The pairs of a file, for the fields that were named.
     ///
     /// - Parameter corpus: where documents that pairs name by id have their texts.
-    func reader(_ paths: [String], corpus: [String] = []) throws -> PairReader {
+    func reader(_ paths: [String], corpus: Corpus? = nil) throws -> PairReader {
         var reader = PairReader(
-            fields: fields.names, positiveFrom: 0.5,
-            corpus: corpus.isEmpty ? nil : try Corpus(corpus.map { CorpusFile(path: $0, encoding: encoding.value) }),
-            encoding: encoding.value)
+            fields: fields.names, positiveFrom: 0.5, corpus: corpus, encoding: encoding.value)
         for path in paths { try reader.read(path) }
         return reader
     }
