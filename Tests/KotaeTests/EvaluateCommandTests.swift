@@ -226,6 +226,13 @@ import TestSupport
                 count * (try #require(found[part]?["metrics"]?["MAP"]?.double))
             }
             #expect(abs(parts[0] + parts[1] - 5 * all) < 1e-12)
+
+            let rows = ["cancel it,why not,0", "why not,why not,1", "who is it,where,0"]
+            try place.write("labels.csv", "sentence1,sentence2,label\n" + rows.map { $0 + "\n" }.joined())
+            let pairs = try #require(
+                place.succeed("evaluate", "--model", "trained", "--pairs", "labels.csv", "--json", "--no-intervals").json.first)
+            #expect(pairs["seen"] == 1 && pairs["unseen"]?["pairs"] == 2)
+            #expect(pairs["unseen"]?["metrics"]?["accuracy"] == .number(1))
         }
     }
 

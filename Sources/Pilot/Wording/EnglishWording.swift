@@ -108,7 +108,8 @@ struct EnglishWording: Wording {
                     + ". The difference from keyword search may be chance (\(change))."
             case .worse:
                 return "Stay with keyword search: \(facts.name) did best on the development questions, "
-                    + "but worse than keyword search on the held-out questions (\(change))."
+                    + "but worse than keyword search on the held-out questions (\(change)). The index and the "
+                    + "figures below are those of \(facts.name) all the same."
             }
         }
     }
@@ -145,7 +146,8 @@ struct EnglishWording: Wording {
 
     func verdict(_ labels: Verdict.Labels, metric: String, style: NumberStyle) -> String {
         switch labels {
-        case .unknown: "Whether labelling more pairs would pay is unknown."
+        case .unknown: "Whether labelling more pairs would pay is unknown: a learning curve takes 200 pairs to "
+            + "learn from, and a fine-tuned model that beat the base model."
         case .pays(let gain): "Labelling more pairs should pay: the last step of the learning curve "
             + "brought \(metric) \(style.signed(gain.value, gain.interval))."
         case .exhausted(let gain): "Labelling more pairs of the same kind will hardly pay: the last step "

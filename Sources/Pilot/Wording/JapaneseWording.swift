@@ -96,6 +96,7 @@ struct JapaneseWording: Wording {
                 return "\(facts.name)を推奨しますが、確実とは言えません。\(figures)キーワード検索との差は偶然の可能性があります（\(change)）。"
             case .worse:
                 return "キーワード検索の継続を推奨します。\(facts.name)は開発用の質問では最良でしたが、評価用の質問ではキーワード検索を下回りました（\(change)）。"
+                    + "なお、作成した索引と以下の数値は\(facts.name)のものです。"
             }
         }
     }
@@ -132,7 +133,7 @@ struct JapaneseWording: Wording {
             "学習曲線の最後の区間での\(metric)の変化：\(style.signed(gain.value, gain.interval))"
         }
         return switch labels {
-        case .unknown: "ラベル付けを増やす効果は測定していません。"
+        case .unknown: "ラベル付けを増やす効果は測定していません。学習曲線を描くには、学習用のペアが200件以上あり、追加学習モデルが元のモデルを上回る必要があります。"
         case .pays(let gain): "ラベル付けを増やせば、さらに改善が見込めます（\(step(gain))）。"
         case .exhausted(let gain): "同じ種類のラベル付けを増やしても、改善はほとんど見込めません（\(step(gain))）。"
         case .unclear(let gain): "ラベル付けを増やす効果があるかどうかは判断できません（\(step(gain))）。"

@@ -76,10 +76,12 @@ struct SimilarityCommand: ParsableCommand {
         var done = 0
         var window: [(String, String)] = []
         func flush() throws {
-            let embeddings = try encoder.embed(window.flatMap { [$0.0, $0.1] })
+            // As kotae evaluate does, so that its thresholds hold here.
+            let queries = try encoder.embed(window.map(\.0), as: .query)
+            let passages = try encoder.embed(window.map(\.1), as: .passage)
             var bytes: [UInt8] = []
             for index in window.indices {
-                let score = cosine(embeddings[2 * index], embeddings[2 * index + 1])
+                let score = cosine(queries[index], passages[index])
                 bytes.append(contentsOf: (line(score) + "\n").utf8)
             }
             try output.write(bytes)

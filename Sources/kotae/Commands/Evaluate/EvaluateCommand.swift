@@ -275,6 +275,12 @@ struct EvaluateCommand: ParsableCommand {
                 object["threshold_from"] = dev.map { .string($0) } ?? "the same pairs"
             }
             object["seen"] = .integer(seen)
+            if let unseen = unseen(pairs, threshold) {
+                object["unseen"] = [
+                    "pairs": .integer(pairs.cosines.count - seen),
+                    "metrics": .object(JSONObject(unseen.map { ($0.name, .number($0.value)) })),
+                ]
+            }
             print(JSONValue.object(object))
             return
         }
@@ -291,6 +297,20 @@ struct EvaluateCommand: ParsableCommand {
             }
             print(padded(metric.name, to: 14) + padded(decimal(metric.value, 3), to: 7, left: true) + (range ?? ""))
         }
+        if let unseen = unseen(pairs, threshold) {
+            print(
+                "\nwithout them:\n"
+                    + unseen.map { padded($0.name, to: 14) + padded(decimal($0.value, 3), to: 7, left: true) }
+                    .joined(separator: "\n"))
+        }
+    }
+
+    /// The metrics of the pairs whose queries the model has not learned, where it has learned others and
+    /// these can be measured.
+    private func unseen(_ pairs: PairEvaluation, _ threshold: Double?) -> [(name: String, value: Double)]? {
+        let rows = pairs.isSeen.indices.filter { !pairs.isSeen[$0] }
+        guard rows.count < pairs.isSeen.count else { return nil }
+        return try? pairs.metrics(threshold: threshold ?? 0, over: rows)
     }
 }
 
