@@ -15,6 +15,7 @@ import numpy as np
 
 import kotae
 import quality
+import quality_data
 from quality_data import NAMES, RANKED
 from quality_metrics import ranking, randomization
 
@@ -61,6 +62,19 @@ def print_table(name: str, rows: dict[str, dict[str, list]]) -> None:
         print(f"| {' | '.join(cells)} |")
 
 
+def print_parts(rows: dict[str, dict[str, list]]) -> None:
+    """The sample's questions on entries that have pairs to learn from, and on the others."""
+    task = quality_data.sample(Path())
+    learned = {pair["positive"] for pair in task.train if pair["label"] == 1}
+    ids = {document.id for document in task.corpus if document.texts[0] in learned}
+    is_learned = np.array([bool(query.relevant & ids) for query in task.queries])
+    print(f"\n| sample | MRR, {is_learned.sum()} on entries learned | MRR, {(~is_learned).sum()} on entries never seen |")
+    print("|---|---:|---:|")
+    for row, values in rows.items():
+        seeds = [np.array(seed) for seed in values["MRR"]]
+        print(f"| {row} | {cell([seed[is_learned] for seed in seeds])} | {cell([seed[~is_learned] for seed in seeds])} |")
+
+
 def print_pooled(results: Results, chosen: dict[str, str], label: str) -> None:
     tuned = np.concatenate([reciprocal_ranks(results[name][row]) for name, row in chosen.items()])
     base = np.concatenate([reciprocal_ranks(results[name]["base"]) for name in chosen])
@@ -77,6 +91,8 @@ def main() -> None:
     for name in NAMES:
         if name in results:
             print_table(name, results[name])
+    if "sample" in results:
+        print_parts(results["sample"])
     ranked = [name for name in RANKED if "base" in results.get(name, {})]
     rows = [row for row in results[ranked[0]] if row != "base"] if ranked else []
     common = [row for row in rows if all(row in results[name] for name in ranked)]
