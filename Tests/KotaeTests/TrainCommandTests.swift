@@ -104,6 +104,16 @@ private func pairs(_ count: Int, seed: UInt64 = 1) -> String {
         }
     }
 
+    /// Kills a training of the folder "out" behind a checkpoint of something learned.
+    private func interrupt(_ place: Workplace, _ arguments: [String]) throws {
+        for attempt in 1...60 {
+            let outcome = try place.run(arguments, killedAfter: 0.1 * Double(attempt))
+            try #require(outcome.status == 137, "\(outcome.error)")
+            if try place.exists("out.partial/best.safetensors") { return }
+        }
+        Issue.record("no checkpoint came")
+    }
+
     @Test func `a disk that fills leaves the last good checkpoint`() throws {
         try withWorkplace { place in
             try place.write("pairs.jsonl", pairs(80))
@@ -113,14 +123,8 @@ private func pairs(_ count: Int, seed: UInt64 = 1) -> String {
             ]
             let whole = try place.run(options + ["--to", "whole"])
             try #require(whole.status == 0, "\(whole.error)")
-            var kept: [UInt8] = []
-            // Until a checkpoint is there that a training has got to.
-            for attempt in 1...40 {
-                let outcome = try place.run(options + ["--to", "out", "--resume"], killedAfter: 0.1 * Double(attempt))
-                try #require(outcome.status == 137, "\(outcome.error)")
-                if try place.exists("out.partial/best.safetensors") { break }
-            }
-            kept = try place.read("out.partial/checkpoint.safetensors")
+            try interrupt(place, options + ["--to", "out", "--resume"])
+            let kept = try place.read("out.partial/checkpoint.safetensors")
             // The model's file has some 300 kB, a checkpoint three times as much.
             let full = try place.run(options + ["--to", "out", "--resume"], largestFile: 400_000)
             #expect(full.status == 1)
@@ -283,14 +287,16 @@ private func pairs(_ count: Int, seed: UInt64 = 1) -> String {
             let former = try place.read("out/model.safetensors")
 
             // Interrupted, it goes on, and what it replaces is there until it is done.
-            let long = options.map { $0 == "1" ? "300" : $0 } + ["--rate", "1e-3"]
-            let killed = try place.run(long + ["--overwrite"], killedAfter: 0.7)
-            try #require(killed.status == 137)
+            let long = options.map { $0 == "1" ? "300" : $0 } + ["--rate", "1e-3", "--checkpoint-seconds", "0.02"]
+            let whole = try place.run(long.map { $0 == "out" ? "whole" : $0 })
+            try #require(whole.status == 0, "\(whole.error)")
+            try interrupt(place, long + ["--overwrite", "--resume"])
             #expect(try place.read("out/model.safetensors") == former)
             try place.refuse(long + ["--resume"], saying: ["give --overwrite beside --resume"])
             let resumed = try place.run(long + ["--resume", "--overwrite"])
             #expect(resumed.status == 0, "\(resumed.error)")
-            #expect(try place.read("out/model.safetensors") != former && !place.exists("out.partial"))
+            #expect(try place.read("out/model.safetensors") == place.read("whole/model.safetensors"))
+            #expect(try !place.exists("out.partial"))
 
             // What is no model is not replaced.
             try place.makeFolder("index")

@@ -56,7 +56,7 @@ import Testing
             }
             try refuse("--space", "space.yaml", saying: "--rate")
             try place.write("large.yaml", "batch-size: [16, 64]\n")
-            try refuse("--space", "large.yaml", status: 1, saying: "--batch-size: is 64 in the space", "36 training pairs")
+            try refuse("--space", "large.yaml", status: 1, saying: "--batch-size: is 64", "36 training pairs")
             try refuse("--rate", "1e-3", saying: "--rate is in the space")
             try refuse("--minutes", "0", saying: "--minutes")
             try refuse("--no-such-option", saying: "--no-such-option")

@@ -47,6 +47,9 @@ package struct PairReader {
         rawPairs += found
     }
 
+    /// Whether some pair has no text beside the id of its document.
+    package var namesDocumentsOnly: Bool { rawPairs.contains { $0.positives.isEmpty && !$0.positiveIDs.isEmpty } }
+
     /// The range of the scores that were read; nil where there are none.
     package var scoreRange: ClosedRange<Double>? {
         let scores = rawPairs.compactMap(\.score)

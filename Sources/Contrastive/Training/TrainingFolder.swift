@@ -67,9 +67,11 @@ package struct TrainingFolder: Sendable {
         return lock
     }
 
-    /// Makes the folder of a training that begins anew, with nothing in it.
+    /// Makes the folder of a training that begins anew, with nothing in it. A model whose place a finished
+    /// one had not yet taken when the process died gets it back.
     func begin() throws {
         try make(partial)
+        if exists(former), !exists(path) { try move(former, to: path) }
         for entry in try FileManager.default.contentsOfDirectory(atPath: partial) { try remove("\(partial)/\(entry)") }
         try DurableFile.flushFolder(of: partial)
     }
@@ -83,7 +85,10 @@ package struct TrainingFolder: Sendable {
 
     /// Gives the finished model its name and removes the rest.
     func finish() throws {
-        if exists(path) { try move(path, to: former) }
+        if exists(path) {
+            try remove(former)
+            try move(path, to: former)
+        }
         try move(model, to: path)
         try DurableFile.flushFolder(of: path)
         try remove(partial)

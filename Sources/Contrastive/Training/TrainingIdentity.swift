@@ -26,6 +26,8 @@ enum TrainingIdentity {
         return names.filter { then[$0] != now[$0] }.flatMap { name -> [String] in
             switch (then[name], now[name]) {
             case (.object?, .object?): differences(then[name] ?? .null, now[name] ?? .null)
+            // As it was kept before settings had their names.
+            case (_, .object?): [name]
             case let (old?, new?) where !digests.contains(name):
                 ["\(name) (\(old.string ?? old.description) then, \(new.string ?? new.description) now)"]
             default: [name]

@@ -67,8 +67,8 @@ package struct RankingEvaluation: Sendable {
 
     /// A metric's value for each of some queries; 0 for one that was not judged.
     package func values(ofMetric index: Int, of ids: [String]) -> [Double] {
-        let rows = Dictionary(uniqueKeysWithValues: queries.enumerated().map { ($1, $0) })
-        return ids.map { id in rows[id].map { values[$0 * metrics.count + index] } ?? 0 }
+        let rows = Dictionary(uniqueKeysWithValues: queries.enumerated().map { (Array($1.utf8), $0) })
+        return ids.map { id in rows[Array(id.utf8)].map { values[$0 * metrics.count + index] } ?? 0 }
     }
 
     /// Each metric's mean over `queries`.

@@ -14,7 +14,8 @@ extension PilotReport {
     ///   `metrics` and `intervals` by the name of the metric; `recall`: `k`, `recall`.
     /// - `comparisons`: `first`, `second`, `difference`, `p`, `adjusted_p`.
     /// - `calibration`: `score`, `wanted_precision`, `confidence`, `answerable`, `unanswerable`, `chosen`
-    ///   and `best` (`threshold`, `coverage`, `precision`), `curve` of such points.
+    ///   and `best` (`threshold`, `coverage`, `precision`), `best_confidence`, `questions_needed` where they
+    ///   were fewer, `curve` of such points.
     /// - `scores`: `score`, `edges`, `right`, `wrong`.
     /// - `learning_curve`: `questions`, `last_gain`, `points` (`pairs`, `score`).
     /// - `hardest`: `question`, `rank`, `wanted` and `found` (`id`, `text`, `score`).

@@ -20,7 +20,10 @@ struct SimilarityCommand: ParsableCommand {
     @Argument(help: "Two or more texts.")
     var texts: [String] = []
 
-    @Option(help: ArgumentHelp("A file of pairs: .jsonl, .csv or .tsv.", valueName: "file"))
+    @Option(help: ArgumentHelp(
+        "A file of pairs: .jsonl, .csv or .tsv. Models with prompts take the first text for a query and the second for "
+            + "a passage, as kotae evaluate does.",
+        valueName: "file"))
     var pairs: String?
 
     @OptionGroup var encoding: EncodingOption

@@ -57,13 +57,20 @@ struct ConfigurationFile {
         }
     }
 
-    /// Arguments without `--config` and its value.
-    static func withoutConfiguration(_ arguments: [String]) -> [String] {
-        var rest = arguments.filter { !$0.hasPrefix("--config=") }
-        if let place = rest.firstIndex(of: "--config") {
-            rest.removeSubrange(place..<min(place + 2, rest.count))
+    /// Arguments with what the file of their `--config` adds, in its place; as they are without one.
+    static func merged(_ arguments: [String]) throws -> [String] {
+        var (rest, path): ([String], String?) = ([], nil)
+        var left = arguments[...]
+        while let argument = left.popFirst() {
+            if argument == "--config" {
+                path = left.popFirst()
+            } else if argument.hasPrefix("--config=") {
+                path = String(argument.dropFirst(9))
+            } else {
+                rest.append(argument)
+            }
         }
-        return rest
+        return try path.map { try ConfigurationFile($0).arguments(overriddenBy: rest) } ?? rest
     }
 
     /// The options as arguments, without those that `arguments` give themselves, and then these.

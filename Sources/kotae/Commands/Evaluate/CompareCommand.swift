@@ -20,8 +20,8 @@ struct CompareCommand: ParsableCommand {
               kotae compare a.run b.run --queries queries.jsonl --qrels qrels.tsv
 
             An index is searched as users search it; search by words (BM25) and its fusion with each model or \
-            index are always among the candidates. Each is judged by what its own documents answer, on the \
-            queries that all can be judged on. Every two are compared by a paired randomization test, with \
+            index are always among the candidates. Where pairs give answers as texts, each is judged by its own \
+            documents of these texts, on the queries that all can be judged on; ids have to be known to all. Every two are compared by a paired randomization test, with \
             Holm's correction for the number of comparisons, and by a paired bootstrap interval of the \
             difference.
             """)
@@ -123,11 +123,11 @@ struct CompareCommand: ParsableCommand {
 
     /// The queries on which every candidate can be judged, in the first one's order.
     private func commonQueries(_ evaluations: [RankingEvaluation], _ systems: [System]) throws -> [String] {
-        let first = evaluations[0].queries
-        let common = evaluations.dropFirst().reduce(Set(first)) { $0.intersection($1.queries) }
+        func keys(_ evaluation: RankingEvaluation) -> Set<[UInt8]> { Set(evaluation.queries.map { Array($0.utf8) }) }
+        let common = evaluations.dropFirst().reduce(keys(evaluations[0])) { $0.intersection(keys($1)) }
         guard !common.isEmpty else { throw EvaluationError("no query has a relevant document among those of every candidate") }
         if !self.common.quiet {
-            let judged = Set(evaluations.flatMap(\.queries))
+            let judged = evaluations.reduce(into: Set<[UInt8]>()) { $0.formUnion(keys($1)) }
             if judged.count > common.count {
                 note("\(grouped(judged.count - common.count)) queries have no relevant document in some candidate and are left out")
             }
@@ -135,7 +135,7 @@ struct CompareCommand: ParsableCommand {
                 note("\(system.name): \(grouped(evaluation.absent)) queries are not there and count 0")
             }
         }
-        return first.filter(common.contains)
+        return evaluations[0].queries.filter { common.contains(Array($0.utf8)) }
     }
 
     /// Every candidate, with those by words and by both for what Kotae searches.
@@ -143,6 +143,8 @@ struct CompareCommand: ParsableCommand {
         var systems: [System] = []
         var fused: [System] = []
         var words: System?
+        // By an index that ranks so.
+        var hasWords = false
         var runs: [(place: Int, name: String, run: Run)] = []
         for candidate in candidates {
             if isFile(candidate) {
@@ -151,8 +153,10 @@ struct CompareCommand: ParsableCommand {
             }
             let system = try system(candidate)
             let isIndex = isIndex(candidate)
-            let queries = try data.rankingQueries(
-                among: IndexDocuments(index: system.index), isIndex: !data.corpus.isEmpty || isIndex)
+            let queries = try named(candidate) {
+                try data.rankingQueries(
+                    among: IndexDocuments(index: system.index), isIndex: !data.corpus.isEmpty || isIndex)
+            }
             if !common.quiet { queries.notes.forEach { note("\(candidate): \($0)") } }
             let own = isIndex ? system.index.manifest.ranking : .meaning
             let methods = [own] + RankingMethod.allCases.filter { $0 != own }
@@ -170,14 +174,16 @@ struct CompareCommand: ParsableCommand {
             add(own, as: candidate, to: &systems)
             if own != .meaning { add(.meaning, as: "\(candidate) by meaning", to: &fused) }
             if own != .meaningAndWords { add(.meaningAndWords, as: "\(candidate) + BM25", to: &fused) }
-            if words == nil {
+            if own == .words {
+                hasWords = true
+            } else if words == nil {
                 var list: [System] = []
                 add(.words, as: "BM25", to: &list)
                 words = list.first
             }
         }
         systems += fused
-        if let words { systems.append(words) }
+        if let words, !hasWords { systems.append(words) }
         guard let known = try systems.first?.queries ?? queriesOfRuns() else {
             throw ValidationError("runs are compared by --qrels")
         }
@@ -186,6 +192,13 @@ struct CompareCommand: ParsableCommand {
                 System(name: run.name, run: run.run, queries: known, learned: nil), at: run.place + offset)
         }
         return systems
+    }
+
+    /// Says with which candidate something does not go together.
+    private func named<Value>(_ candidate: String, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as RecordError {
+            throw RecordError(path: error.path, line: error.line, reason: "\(error.reason) in \(candidate)")
+        }
     }
 
     private func queriesOfRuns() throws -> RankingQueries? {

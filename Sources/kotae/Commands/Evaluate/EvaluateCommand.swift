@@ -49,7 +49,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Pairs to find a classification's threshold with (default: the pairs themselves).", valueName: "file"))
     var dev: String?
 
-    @Option(help: ArgumentHelp("How many documents are ranked for each query.", valueName: "n"))
+    @Option(help: ArgumentHelp(
+        "How many documents are ranked for each query; by both, the first 100 of either ranking are.", valueName: "n"))
     var depth = 1000
 
     @OptionGroup var metrics: MetricOptions
@@ -117,7 +118,7 @@ struct EvaluateCommand: ParsableCommand {
             let (ids, found) = try readQueries(at: queries, encoding: data.encoding.value)
             let judged = Set(qrels.queries.map { Array($0.utf8) })
             texts = RankingQueries(
-                ids: ids, texts: found, qrels: qrels, unanswered: ids.filter { !judged.contains(Array($0.utf8)) })
+                ids: ids, texts: found, qrels: qrels, unjudged: ids.count { !judged.contains(Array($0.utf8)) })
         }
         try report([(path, run)], texts, learned: nil, documents: nil)
     }
@@ -178,7 +179,7 @@ struct EvaluateCommand: ParsableCommand {
             }
         }
         let report = RankingReport(
-            ways: ways, documents: documents, seen: seen, unanswered: queries.unanswered.count,
+            ways: ways, documents: documents, seen: seen, unanswered: queries.unanswered.count, unjudged: queries.unjudged,
             unmatched: queries.unmatched, confidence: metrics.confidence)
         if let runOut { try runs[0].run.write(to: runOut) }
         if let qrelsOut { try queries.qrels.write(to: qrelsOut) }
@@ -221,7 +222,10 @@ struct EvaluateCommand: ParsableCommand {
             let index = try SearchIndex(opening: directory)
             encoder = try index.loadModel(
                 model.model, precision: model.precision, threads: model.processors.threads)
-            corpus = try Corpus(IndexDocuments(index: index))
+            // Texts that pairs give count before those of documents.
+            if try ([dev].compactMap(\.self) + data.pairs).contains(where: { try data.reader([$0]).namesDocumentsOnly }) {
+                corpus = try Corpus(IndexDocuments(index: index))
+            }
         } else {
             encoder = try model.load()
             if !data.corpus.isEmpty {

@@ -60,18 +60,21 @@ struct RankingQueries {
     let ids: [String]
     let texts: [String]
     let qrels: Qrels
-    /// Queries that were given and that nothing is known to answer.
+    /// Queries all of whose answers are texts that no document has.
     let unanswered: [String]
+    /// How many queries were given that no judgement is of, such as those of another part.
+    let unjudged: Int
     /// Texts given as answers that no document has.
     let unmatched: [String]
     private let places: [[UInt8]: Int]
 
     /// - Parameter ids: each once.
-    init(ids: [String], texts: [String], qrels: Qrels, unanswered: [String] = [], unmatched: [String] = []) {
+    init(ids: [String], texts: [String], qrels: Qrels, unanswered: [String] = [], unjudged: Int = 0, unmatched: [String] = []) {
         self.ids = ids
         self.texts = texts
         self.qrels = qrels
         self.unanswered = unanswered
+        self.unjudged = unjudged
         self.unmatched = unmatched
         places = Dictionary(uniqueKeysWithValues: zip(ids.map { Array($0.utf8) }, ids.indices))
     }
@@ -125,7 +128,7 @@ extension EvaluationDataOptions {
         return RankingQueries(
             ids: kept.map { ids[$0] }, texts: kept.map { texts[$0] }, qrels: judgements,
             // A BEIR folder has the queries of all splits.
-            unanswered: beir == nil ? ids.indices.filter { !isJudged($0) }.map { ids[$0] } : [])
+            unjudged: beir == nil ? ids.count - kept.count : 0)
     }
 
     private func queriesOfPairs(among documents: any DocumentSource, isIndex: Bool) throws -> RankingQueries {

@@ -14,12 +14,15 @@ struct PairEvaluation {
 
     init(_ set: PairSet, task: PairTask, with encoder: BiEncoder, _ learned: LearnedTexts) throws {
         self.task = task
+        // Not the texts of a whole corpus that pairs name documents of.
+        let used = Array(Set(set.pairs.map(\.passage))).sorted()
+        let places = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
         var queries = try encoder.embed(set.queries.texts, as: .query)
-        var passages = try encoder.embed(set.passages.texts, as: .passage)
+        var passages = try encoder.embed(used.map { set.passages[$0] }, as: .passage)
         queries.scaleToUnitLength()
         passages.scaleToUnitLength()
         cosines = set.pairs.map { pair in
-            zip(queries[pair.query], passages[pair.passage]).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+            zip(queries[pair.query], passages[places[pair.passage] ?? 0]).reduce(0) { $0 + Double($1.0) * Double($1.1) }
         }
         targets = set.pairs.map { Double(task == .classification ? $0.label : $0.score) }
         isSeen = set.pairs.map { learned.contains(set.queries[$0.query]) }

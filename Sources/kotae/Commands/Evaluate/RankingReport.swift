@@ -17,8 +17,9 @@ struct RankingReport {
     let documents: Int?
     /// The queries that the model has learned, by their numbers among those judged; nil where it is not known what it has learned.
     let seen: [Int]?
-    /// How many queries were given that no judgement is of.
+    /// How many queries were given with answers that no document has, and how many without any judgement.
     let unanswered: Int
+    let unjudged: Int
     /// Texts given as answers that no document has.
     let unmatched: [String]
     let confidence: Double
@@ -42,6 +43,7 @@ struct RankingReport {
         ]
         if let intervals = ways[0].intervals { object["intervals"] = Self.object(first.metrics, intervals) }
         object["without_relevant"] = .integer(withoutRelevant)
+        if unjudged > 0 { object["not_judged"] = .integer(unjudged) }
         if !unmatched.isEmpty { object["unmatched"] = .array(unmatched.map { .string($0) }) }
         object["absent"] = .integer(first.absent)
         if ways.count > 1 {
@@ -91,6 +93,7 @@ struct RankingReport {
         if withoutRelevant > 0 {
             lines.append("\(grouped(withoutRelevant)) more have no relevant document and are left out")
         }
+        if unjudged > 0 { lines.append("\(grouped(unjudged)) more have no judgement and are left out") }
         if first.absent > 0 { lines.append("\(grouped(first.absent)) found nothing and count 0") }
         lines += ["", wide, "", short]
         if let seen, !seen.isEmpty {

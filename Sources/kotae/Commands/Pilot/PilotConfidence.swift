@@ -52,8 +52,8 @@ struct PilotConfidence {
                 return .init(
                     threshold: step.threshold,
                     coverage: Estimate(shown.coverage, try bootstrap.interval(ofRate: shown.covered)),
-                    precision: shown.ratio(Array(shown.covered.indices)).map {
-                        Estimate($0, Self.precisionInterval(shown, bootstrap))
+                    precision: shown.precision.map {
+                        Estimate($0.value, $0.interval(confidence: bootstrap.confidence))
                     })
             },
             best: step == nil
@@ -92,20 +92,12 @@ struct PilotConfidence {
 
         var coverage: Double { covered.reduce(0, +) / Double(max(covered.count, 1)) }
 
-        /// The share of right answers among those of some questions that are shown; nil for none.
-        func ratio(_ rows: [Int]) -> Double? {
-            let shown = rows.reduce(0.0) { $0 + covered[$1] }
-            return shown > 0 ? rows.reduce(0.0) { $0 + covered[$1] * right[$1] } / shown : nil
-        }
+        /// The share of right answers among those that are shown; nil for none.
+        var precision: Proportion? { Proportion(ofRates: zip(covered, right).filter { $0.0 == 1 }.map(\.1)) }
     }
 
     private static func shares(_ answers: [AnswerSample.Answer], _ threshold: Double) -> Shown {
         Shown(
             covered: answers.map { $0.cosine >= threshold ? 1 : 0 }, right: answers.map { $0.isRight ? 1 : 0 })
-    }
-
-    private static func precisionInterval(_ shown: Shown, _ bootstrap: Bootstrap) -> ClosedRange<Double>? {
-        let right = zip(shown.covered, shown.right).filter { $0.0 == 1 }.map(\.1)
-        return Proportion(ofRates: right)?.interval(confidence: bootstrap.confidence)
     }
 }

@@ -46,7 +46,7 @@ extension TrainCommand {
             ("bias-correction", .bool(settings.biasCorrection)), ("clip", .number(settings.clip)),
             ("freeze-layers", .integer(settings.frozenLayers)),
             ("dropout", settings.dropout.map { .number(Double($0)) } ?? .null),
-            ("seed", .string("\(settings.seed)")), 
+            ("seed", .string("\(settings.seed)")),
             ("metric", text((trainer?.metric ?? settings.metric)?.rawValue)),
             ("eval-steps", .integer(settings.evalSteps)), ("patience", .integer(settings.patience)),
             ("checkpoint-seconds", .number(judging.checkpointSeconds)),

@@ -37,7 +37,8 @@ struct TrainCommand: ParsableCommand {
     var to: String?
 
     @Option(help: ArgumentHelp(
-        "A YAML file with any of these options, which those given here override.", valueName: "file"))
+        "A YAML file with any of these options, which those given here override.",
+        discussion: "That of a model holds the sizes and the threads that its training came to.", valueName: "file"))
     var config: String?
 
     @Flag(help: "Go on with an interrupted training, if there is one.")
@@ -73,16 +74,13 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let config else { return try train() }
+        guard config != nil else { return try train() }
         let own = CommandLine.arguments.dropFirst().drop { $0 != "train" }.dropFirst()
-        try TrainCommand.configured(by: config, Array(own)).train()
-    }
-
-    /// A training with a configuration, which the arguments override; `--config` among them is passed over.
-    static func configured(by path: String, _ arguments: [String]) throws -> TrainCommand {
-        try parse(
-            ConfigurationFile(path).arguments(
-                overriddenBy: ConfigurationFile.withoutConfiguration(arguments)))
+        let command = try TrainCommand.parse(ConfigurationFile.merged(Array(own)))
+        if let config = command.config {
+            throw ValidationError("a configuration has no configuration of its own, such as \(config)")
+        }
+        try command.train()
     }
 
     private func train() throws { try show(trained()) }
@@ -101,9 +99,7 @@ struct TrainCommand: ParsableCommand {
         var settings = self.settings
         // A handful of pairs is one batch.
         if batches.batchSize == nil {
-            let pairs = data.training.pairs
-            let count = pairs.isEmpty ? data.unlabelled.count : pairs.count
-            settings.batchSize = min(settings.batchSize, max(2, count))
+            settings.batchSize = min(settings.batchSize, max(2, data.count))
         }
         if batches.groupSize == nil { settings.groupSize = min(settings.groupSize, settings.batchSize) }
         let trainer = try Trainer(
@@ -112,13 +108,13 @@ struct TrainCommand: ParsableCommand {
         return (data, encoder, trainer)
     }
 
-    /// What trials of a search must have in common, and how many pairs they learn from.
-    func identity() throws -> (data: JSONValue, pairs: Int) {
+    /// What trials of a search must have in common, and how many pairs, or texts, they learn from.
+    func identity() throws -> (data: JSONValue, count: Int) {
         let (data, _, trainer) = try prepare(in: folder)
         guard data.development != nil else {
             throw TrainingError("", "there are no development pairs to judge trials by; give --dev FILE")
         }
-        return (trainer.dataIdentity, data.training.pairs.count)
+        return (trainer.dataIdentity, data.count)
     }
 
     /// The best development score of a training whose model is not kept; nil when its loss became no
@@ -146,6 +142,8 @@ struct TrainCommand: ParsableCommand {
         if describing, !common.quiet { describe(data, trainer, encoder) }
         var report = TrainingReport(quiet: common.quiet, epochs: optimizer.epochs)
         let lock = try folder.lock()
+        // Another training may have ended since.
+        try folder.check(resume: resume, overwrite: overwrite)
         let result = try trainer.run(resume: resume) { report.show($0) }
         report.finish()
         let trained = data.training

@@ -129,6 +129,8 @@ struct TrainingData {
     /// Of the scores as they were written; nil where there are none.
     var scoreRange: ClosedRange<Double>?
     var warnings: [String]
+    /// How many pairs there are to learn from, or texts where there are no pairs.
+    var count: Int { training.pairs.isEmpty ? unlabelled.count : training.pairs.count }
     /// Whether development pairs have texts that are learned.
     var overlaps = false
 

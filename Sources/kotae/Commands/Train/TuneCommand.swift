@@ -49,16 +49,17 @@ struct TuneCommand: ParsableCommand {
     }
 
     func run() throws {
-        let base = try command([])
-        let (identity, pairs) = try base.identity()
-        let space = try self.space.map { try ConfigurationFile($0).space } ?? SearchSpace.standard(pairs: pairs)
+        let options = try ConfigurationFile.merged(options)
+        let space = try self.space.map { try ConfigurationFile($0).space }
+            ?? SearchSpace.standard(pairs: command(options, []).identity().count)
         let choices = space.choices(trials, seed: 1)
         // Every setting is checked before the first trial starts.
-        let commands = try choices.map { try command($0) }
+        let commands = try choices.map { try command(options, $0) }
         guard let first = commands.first else { throw ValidationError("the space has no settings") }
+        let (identity, count) = try first.identity()
         for (name, values) in space.options where name == "batch-size" {
-            if let large = values.first(where: { Int($0) ?? 0 > pairs }) {
-                throw TrainingError("--batch-size", "is \(large) in the space, more than the \(pairs) training pairs")
+            if let large = values.first(where: { Int($0) ?? 0 > count }) {
+                throw TrainingError("--batch-size", "is \(large) in the space, more than the \(count) training pairs")
             }
         }
         if mkdir(to, 0o777) != 0, errno != EEXIST { throw FileError(to) }
@@ -95,14 +96,12 @@ struct TuneCommand: ParsableCommand {
     }
 
     /// The training of one setting.
-    private func command(_ choice: SearchSpace.Choice) throws -> TrainCommand {
+    private func command(_ options: [String], _ choice: SearchSpace.Choice) throws -> TrainCommand {
         let chosen = Set(choice.map { "--\($0.name)" })
         let clash = options.first { chosen.contains(String($0.prefix { $0 != "=" })) }
         if let clash { throw ValidationError("\(clash) is in the space already; take it out of one") }
-        let options = self.options + choice.compactMap { ConfigurationFile.argument($0.name, $0.value) }
-        let given = try TrainCommand.parse(options + ["--to", to + "/trial"])
-        guard let config = given.config else { return given }
-        return try TrainCommand.configured(by: config, options + ["--to", to + "/trial"])
+        return try TrainCommand.parse(
+            options + choice.compactMap { ConfigurationFile.argument($0.name, $0.value) } + ["--to", to + "/trial"])
     }
 
     /// The score of a trial whose loss became no number: below every metric.
