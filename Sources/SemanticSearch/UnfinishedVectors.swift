@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The right to make the FAISS file that other writers go on beside: `flock` on that file itself,
@@ -17,10 +18,10 @@ struct UnfinishedVectors {
             defer { close(descriptor) }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
                 // The one before may have renamed or removed it in between.
-                guard isInPlace(descriptor) else { continue }
+                guard isInPlace(descriptor, path) else { continue }
                 // Of one that has died, whose file is taken over.
                 unlink(folder.rowsPath(of: path))
-                defer { if isInPlace(descriptor) { unlink(path) } }
+                defer { if isInPlace(descriptor, path) { unlink(path) } }
                 return try body()
             }
             guard errno == EWOULDBLOCK || errno == EINTR else { throw folder.systemError(path) }
@@ -38,18 +39,11 @@ struct UnfinishedVectors {
         let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0, isInPlace(descriptor) {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0, isInPlace(descriptor, path) {
             unlink(folder.rowsPath(of: path))
             unlink(path)
         }
     }
 
     private var path: String { folder.unfinishedVectorsPath }
-
-    private func isInPlace(_ descriptor: Int32) -> Bool {
-        var own = stat()
-        var there = stat()
-        return fstat(descriptor, &own) == 0 && stat(path, &there) == 0 && own.st_dev == there.st_dev
-            && own.st_ino == there.st_ino
-    }
 }

@@ -46,6 +46,18 @@ def peak_memory(process: str) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
+def watched(*arguments: object) -> tuple[bytes, int]:
+    """What `kotae` prints, and the peak of its memory in bytes."""
+    process = subprocess.Popen([kotae.COMMAND, *map(str, arguments)], stdout=subprocess.PIPE)
+    memory = 0
+    while process.poll() is None:
+        memory = max(memory, peak_memory(str(process.pid)))
+        time.sleep(0.01)
+    if process.returncode != 0:
+        sys.exit(f"{kotae.COMMAND} failed")
+    return process.stdout.read(), memory
+
+
 def run_sentence_transformers(pairs: Path, precision: str, threads: int) -> dict:
     import torch
     from datasets import Dataset
@@ -75,17 +87,11 @@ def run_sentence_transformers(pairs: Path, precision: str, threads: int) -> dict
 
 def run_kotae(pairs: Path, precision: str, threads: int) -> dict:
     with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [kotae.COMMAND, "train", "--pairs", pairs, "--to", Path(folder, "model"), "--model", kotae.model_folder(),
-             "--precision", precision, "--threads", str(threads), "--batch-size", str(BATCH), "--policy", "random",
-             "--epochs", "1", "--dev-fraction", "0", "--json", "--quiet"], stdout=subprocess.PIPE)
-        memory = 0
-        while process.poll() is None:
-            memory = max(memory, peak_memory(str(process.pid)))
-            time.sleep(0.01)
-        if process.returncode != 0:
-            sys.exit(f"{kotae.COMMAND} failed")
-        result = json.loads(process.stdout.read())
+        printed, memory = watched(
+            "train", "--pairs", pairs, "--to", Path(folder, "model"), "--model", kotae.model_folder(), "--precision",
+            precision, "--threads", threads, "--batch-size", BATCH, "--policy", "random", "--epochs", 1,
+            "--dev-fraction", 0, "--json", "--quiet")
+        result = json.loads(printed)
         return {"tokens": result["tokens"], "seconds": result["seconds"], "memory": memory}
 
 

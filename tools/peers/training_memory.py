@@ -10,14 +10,11 @@ KOTAE and KOTAE_MODELS: see kotae.py.
 """
 
 import argparse
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import kotae
-from training import peak_memory
+from training import watched
 
 SAMPLE = Path(__file__).parents[2] / "indexes" / "support-faq"
 
@@ -25,18 +22,11 @@ SAMPLE = Path(__file__).parents[2] / "indexes" / "support-faq"
 def peak(size: int, precision: str) -> float:
     """MiB of one epoch with batches of this many pairs."""
     with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [kotae.COMMAND, "train", "--model", kotae.model_folder(), "--pairs", SAMPLE / "train.jsonl", "--corpus",
-             SAMPLE / "corpus.jsonl", "--dev-fraction", "0", "--policy", "random", "--epochs", "1", "--batch-size",
-             str(size), "--precision", precision, "--to", Path(folder, "model"), "--quiet"],
-            stdout=subprocess.DEVNULL)
-        most = 0
-        while process.poll() is None:
-            most = max(most, peak_memory(str(process.pid)))
-            time.sleep(0.01)
-        if process.returncode != 0:
-            sys.exit(f"{kotae.COMMAND} failed")
-        return most / 2**20
+        _, memory = watched(
+            "train", "--model", kotae.model_folder(), "--pairs", SAMPLE / "train.jsonl", "--corpus",
+            SAMPLE / "corpus.jsonl", "--dev-fraction", 0, "--policy", "random", "--epochs", 1, "--batch-size", size,
+            "--precision", precision, "--to", Path(folder, "model"), "--quiet")
+        return memory / 2**20
 
 
 def main() -> None:
