@@ -2,7 +2,7 @@ public import JSON
 
 /// From which score on an answer may be shown, as a calibration found it for one model.
 public struct Calibration: Sendable, Equatable {
-    /// The least cosine of an answer that may be shown.
+    /// The least cosine of an answer that may be shown, or by words alone the least BM25 score.
     public var threshold: Double
     /// The share of right answers among those shown that was wanted.
     public var precision: Double
@@ -52,12 +52,10 @@ public struct Calibration: Sendable, Equatable {
         ]
     }
 
-    /// Whether an answer of this cosine may be shown.
-    public func isConfident(_ cosine: Float) -> Bool { Double(cosine) >= threshold }
-
     /// Whether the first of a ranking's hits may be shown; nil where the threshold is of another ranking.
     public func isConfident(_ hits: [Hit], by method: RankingMethod) -> Bool? {
         guard method == ranking else { return nil }
-        return hits.first.map { $0.cosine.map(isConfident) ?? false } ?? false
+        let score = hits.first.flatMap { method == .words ? $0.score : $0.cosine }
+        return score.map { Double($0) >= threshold } ?? false
     }
 }

@@ -12,8 +12,9 @@ package struct RankedDocument: Sendable {
 /// The document that a query finds first.
 package struct BestAnswer: Sendable {
     package let id: String
-    /// Of the query and the document's best passage.
-    package let cosine: Float
+    /// What a threshold is of: the cosine of the query and the document's best passage, or by words alone
+    /// the BM25 score.
+    package let score: Float
 }
 
 extension SearchIndex {
@@ -53,28 +54,30 @@ extension SearchIndex {
         }
     }
 
-    /// The best document for each of many queries, with its cosine whatever the ranking goes by; nil
-    /// for a query that finds none.
+    /// The best document for each of many queries; nil for a query that finds none.
     ///
     /// - Parameters: see `rankings`; the limit is that of the searches of which this is the first hit.
     /// - Throws: as the searches do.
     package func bestAnswers(
-        of queries: [String], _ embeddings: Embeddings, by method: RankingMethod, options: SearchOptions
+        of queries: [String], _ embeddings: Embeddings?, by method: RankingMethod, options: SearchOptions
     ) throws -> [BestAnswer?] {
         try withSnapshot { state, reader in
             var answers: [BestAnswer?] = []
             for (index, query) in queries.enumerated() {
-                let vector = Array(embeddings[index])
+                let vector = embeddings.map { Array($0[index]) }
                 var parts = RankingParts(query: query, vector: vector)
                 guard let first = try ranking(&parts, by: method, options, state, reader).first else {
                     answers.append(nil)
                     continue
                 }
-                let best = try vectorSearch(vector, state).bestPassage(ofDocument: first.document, reader)
-                guard let document = try reader.document(forKey: first.document), let best else {
+                let score = method == .words ? first.score
+                    : try vector.flatMap {
+                        try vectorSearch($0, state).bestPassage(ofDocument: first.document, reader)
+                    }?.score.asCosine
+                guard let document = try reader.document(forKey: first.document), let score else {
                     throw IndexError(.damaged, path, "document \(first.document) is missing")
                 }
-                answers.append(BestAnswer(id: document.id, cosine: best.score.asCosine))
+                answers.append(BestAnswer(id: document.id, score: score))
             }
             return answers
         }

@@ -76,9 +76,35 @@ import TestSupport
             #expect(try search("--semantic")["confident"] == .null)
             try build("--rank-by", "words")
             #expect(try search() == search("--lexical"))
-            try place.refuse(
-                ["calibrate", "faq", "--pairs", "pairs.jsonl"], saying: ["ranks by words", "--rank-by"])
             try place.refuse(["index", "build", "faq", "--corpus", "corpus.jsonl", "--rank-by", "luck"], status: 64, saying: ["meaning+words"])
+        }
+    }
+
+    @Test func `an index by words gets a threshold of the BM25 score`() throws {
+        try withWorkplace { place in
+            try buildIndex(place)
+            _ = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl", "--rank-by", "words")
+            let found = try #require(
+                place.succeed(
+                    "calibrate", "faq", "--pairs", "pairs.jsonl", "--unanswerable", "nothing.txt",
+                    "--precision", "0.8", "--json"
+                ).json.first)
+            let threshold = try #require(found["threshold"]?.double)
+            #expect(found["ranking"] == "words")
+            let pairs = try String(decoding: place.read("pairs.jsonl"), as: UTF8.self).split(separator: "\n")
+            let asked = try pairs.prefix(3).map { try JSONValue(parsing: String($0))["query"]?.string ?? "" } + ["返品", "the 注文"]
+            var answers: Set<Bool> = []
+            for query in asked {
+                let answer = try #require(place.succeed("search", "faq", "--json", query).json.first)
+                let score = answer["hits"]?.array?.first?["score"]?.double
+                #expect(answer["confident"]?.bool == (score.map { Float($0) >= Float(threshold) } ?? false))
+                answers.insert(try #require(answer["confident"]?.bool))
+                #expect(try place.succeed("search", "faq", "--json", "--semantic", query).json.first?["confident"] == .null)
+            }
+            #expect(answers == [true, false])
+            // One of words says nothing of pairs.
+            try place.write("two.csv", "sentence1,sentence2\nwhy,why\n")
+            try place.refuse(["similarity", "--pairs", "two.csv", "--index", "faq"], saying: ["faq", "no threshold of the cosine", "kotae calibrate"])
         }
     }
 
@@ -142,6 +168,28 @@ import TestSupport
             let json = try place.succeed("similarity", "--pairs", "pairs.csv", "--threshold", "\(middle)", "--json").json
             #expect(json.map { $0["same"] } == [true, false])
             try place.refuse(["similarity", "a", "b", "--threshold", "0.5"], status: 64, saying: ["--threshold is for --pairs"])
+            try place.refuse(["similarity", "a", "b", "--index", "faq"], status: 64, saying: ["--index is for --pairs"])
+            try place.refuse(
+                ["similarity", "--pairs", "pairs.csv", "--index", "faq", "--max-length", "9"], status: 64, saying: ["--max-length"])
+        }
+    }
+
+    @Test func `an index's threshold says yes or no of pairs`() throws {
+        try withWorkplace { place in
+            try buildIndex(place)
+            try place.write("pairs.csv", "sentence1,sentence2\nwhy not,why not\nwhy,cancel my order\n")
+            try place.refuse(["similarity", "--pairs", "pairs.csv", "--index", "faq"], saying: ["faq", "no threshold", "kotae calibrate"])
+            let found = try #require(
+                place.succeed(
+                    "calibrate", "faq", "--pairs", "pairs.jsonl", "--unanswerable", "nothing.txt", "--json"
+                ).json.first)
+            let threshold = try #require(found["threshold"]?.double)
+            let lines = try place.succeed("similarity", "--pairs", "pairs.csv", "--index", "faq", "--json").json
+            #expect(lines.first?["same"] == true)
+            for line in lines { #expect(try line["same"]?.bool == (#require(line["score"]?.double) >= threshold)) }
+            // One that is typed comes first.
+            let typed = try place.succeed("similarity", "--pairs", "pairs.csv", "--index", "faq", "--threshold", "1.5", "--json").json
+            #expect(typed.map { $0["same"] } == [false, false])
         }
     }
 }

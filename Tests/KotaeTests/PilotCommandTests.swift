@@ -63,6 +63,82 @@ import Testing
         }
     }
 
+    /// Six times five entries of the same words in other orders, each with a code of its own: half of the
+    /// questions have an entry's words in their order, which keyword search cannot tell from others, and half
+    /// have its code among the words of another, which misleads the model.
+    private func writePartsForFusion(_ place: Workplace) throws {
+        let words = "the of and to in is my how do can what where when why who not it cancel order password".split(separator: " ")
+        var random = SplitMix64(seed: 1)
+        let entries = (0..<6).flatMap { _ -> [String] in
+            let bag = words.shuffled(using: &random).prefix(6)
+            return (0..<5).map { _ in bag.shuffled(using: &random).joined(separator: " ") }
+        }
+        try place.write("corpus.csv", "id,question\n" + entries.enumerated().map { "e\($0),\($1) c\($0)\n" }.joined())
+        for (name, count, first) in [("train", 60, 1000), ("dev", 120, 2000), ("test", 120, 3000)] {
+            let lines = (0..<count).map { number -> String in
+                let entry = number % 30
+                let text = number / 30 % 2 == 1
+                    ? entries[entry] : "\(entries[Int.random(in: 0..<30, using: &random)]) c\(entry)"
+                return "{\"query\":\"\(text) \(first + number)\",\"positive_id\":\"e\(entry)\"}\n"
+            }
+            try place.write("\(name).jsonl", lines.joined())
+        }
+        try place.write("nothing.txt", (0..<9).map { "返品 \(words[$0]) 注文\n" }.joined())
+    }
+
+    @Test func `takes parts that are chosen already, and an index of the fusion where that wins`() throws {
+        try withWorkplace { place in
+            try writePartsForFusion(place)
+            let outcome = try place.run([
+                "pilot", "--corpus", "corpus.csv", "--pairs", "train.jsonl", "--dev", "dev.jsonl", "--held-out", "test.jsonl",
+                "--unanswerable", "nothing.txt", "--language", "ja", "--to", "pilot", "--minutes", "1e-6",
+            ])
+            try #require(outcome.status == 0, "\(outcome.error)")
+            let report = try JSONValue(parsing: String(decoding: place.read("pilot/report.json"), as: UTF8.self))
+            let data = try #require(report["data"])
+            #expect(data["training"] == 60 && data["development"] == 120 && data["held_out"] == 120)
+            let chosen = try #require(report["verdict"]?["chosen"]?.string)
+            try #require(chosen.hasPrefix("bm25+"))
+            let info = try #require(place.succeed("index", "info", "pilot/index", "--json").json.first)
+            #expect(info["ranking"] == "meaning+words")
+            let again = try #require(
+                place.succeed("evaluate", "pilot/index", "--pairs", "test.jsonl", "--json").json.first)
+            let own = try #require(report["candidates"]?.array?.first { $0["id"]?.string == chosen })
+            for metric in ["MRR", "HasPositives@1", "nDCG@10"] {
+                #expect(again["metrics"]?[metric]?.double == own["all"]?["metrics"]?[metric]?.double)
+            }
+            // Every other question without an answer judges the threshold; the rest found it.
+            let calibration = try #require(report["calibration"])
+            #expect(calibration["score"] == "cosine" && calibration["unanswerable"] == 4 && calibration["answerable"] == 120)
+            let html = String(decoding: try place.read("pilot/report.html"), as: UTF8.self)
+            #expect(html.contains("lang=\"ja\"") && html.contains("しきい値"))
+        }
+    }
+
+    @Test func `queries with judgements are as good as pairs`() throws {
+        try withWorkplace { place in
+            try write(place)
+            let pairs = try String(decoding: place.read("pairs.jsonl"), as: UTF8.self).split(separator: "\n")
+                .map { try JSONValue(parsing: String($0)) }
+            try place.write(
+                "queries.jsonl", pairs.enumerated().map { "{\"id\":\"q\($0)\",\"text\":\($1["query"] ?? .null)}\n" }.joined())
+            try place.write(
+                "qrels.tsv", pairs.enumerated().map { "q\($0)\t0\t\($1["positive_id"]?.string ?? "")\t1\n" }.joined())
+            func report(_ given: String...) throws -> JSONValue {
+                let outcome = try place.run(
+                    ["pilot", "--corpus", "corpus.csv", "--to", "pilot", "--minutes", "1e-6", "--overwrite", "--json"] + given)
+                try #require(outcome.status == 0, "\(outcome.error)")
+                return try #require(outcome.json.first)
+            }
+            let expected = try report("--pairs", "pairs.jsonl")
+            let found = try report("--queries", "queries.jsonl", "--qrels", "qrels.tsv")
+            for part in ["candidates", "comparisons", "data", "calibration"] { #expect(found[part] == expected[part]) }
+            // Of keyword search a threshold, too.
+            #expect(found["verdict"]?["chosen"] == "bm25" && found["calibration"]?["score"] == "bm25")
+            #expect(found["calibration"]?["curve"]?.array?.isEmpty == false && found["scores"]?["score"] == "bm25")
+        }
+    }
+
     @Test func `goes on where it was killed, and ends with the same figures`() throws {
         try withWorkplace { place in
             try write(place)

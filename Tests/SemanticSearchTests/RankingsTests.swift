@@ -40,6 +40,9 @@ import Testing
             #expect(rankings[0].allSatisfy { $0.count > 100 })
             let answers = try index.bestAnswers(of: queries, embeddings, by: .meaning, options: SearchOptions())
             #expect(answers.map { $0?.id } == rankings[0].map { $0.first?.id })
+            let worded = try index.bestAnswers(of: queries, nil, by: .words, options: SearchOptions())
+            #expect(worded.map { $0?.id } == rankings[1].map { $0.first?.id })
+            #expect(worded.map { $0?.score } == rankings[1].map { $0.first?.score })
         }
     }
 }

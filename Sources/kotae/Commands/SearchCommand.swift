@@ -148,17 +148,20 @@ struct SearchCommand: ParsableCommand {
         _ query: String, _ index: SearchIndex, _ encoder: BiEncoder?, _ method: RankingMethod,
         _ options: SearchOptions
     ) throws {
-        guard let encoder else { return show(query, try index.search(words: query, options: options), by: .words, nil) }
+        func show(_ hits: [Hit]) {
+            self.show(query, hits, by: method, index.manifest.calibration?.isConfident(hits, by: method))
+        }
+        guard let encoder else { return show(try index.search(words: query, options: options)) }
         let embeddings = try encoder.embed([query], as: .query)
         if embeddings.cut[0] > 0, !common.quiet {
             note(
                 "the query is longer than \(encoder.maximumLength) tokens: "
                     + "\(grouped(embeddings.cut[0])) were cut")
         }
-        let hits = method == .meaningAndWords
-            ? try index.search(wordsAndMeaning: query, embeddings, with: encoder, options: options)
-            : try index.search(embeddings, with: encoder, options: options)
-        show(query, hits, by: method, index.manifest.calibration?.isConfident(hits, by: method))
+        show(
+            method == .meaningAndWords
+                ? try index.search(wordsAndMeaning: query, embeddings, with: encoder, options: options)
+                : try index.search(embeddings, with: encoder, options: options))
     }
 
     private func show(_ query: String, _ hits: [Hit], by method: RankingMethod, _ isConfident: Bool?) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import BiEncoder
 import JSON
 import Records
+import SemanticSearch
 
 struct SimilarityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,10 +12,12 @@ struct SimilarityCommand: ParsableCommand {
             Examples:
               kotae similarity "reset my password" "I forgot my login" "opening hours"
               kotae similarity --pairs pairs.csv
+              kotae similarity --pairs pairs.csv --index faq
 
             For texts, a matrix. For a file of pairs (JSON Lines, CSV or TSV), a score a line; the \
             texts are in the columns sentence1 and sentence2, or in text_a and text_b, query and \
-            positive, question and answer. With --threshold each pair gets yes or no beside its score.
+            positive, question and answer. With --threshold each pair gets yes or no beside its score, and with \
+            --index, whose model is used, by the threshold that kotae calibrate found for it.
             """)
 
     @Argument(help: "Two or more texts.")
@@ -33,6 +36,9 @@ struct SimilarityCommand: ParsableCommand {
         help: ArgumentHelp("The score from which a pair belongs together.", valueName: "score"))
     var threshold: Double?
 
+    @Option(help: ArgumentHelp("An index folder whose model and threshold are used.", valueName: "dir"))
+    var index: String?
+
     @Flag(help: "JSON: the matrix, or an object with a score a line.")
     var json = false
 
@@ -49,6 +55,12 @@ struct SimilarityCommand: ParsableCommand {
         if let threshold {
             if pairs == nil { throw ValidationError("--threshold is for --pairs") }
             if !threshold.isFinite { throw ValidationError("--threshold is \(threshold), expected a number") }
+        }
+        if index != nil {
+            if pairs == nil { throw ValidationError("--index is for --pairs") }
+            if model.maxLength != nil || model.prompts.choice != .automatic {
+                throw ValidationError("an index has its length and its prompts; --max-length and --prompts are for a model")
+            }
         }
     }
 
@@ -73,7 +85,7 @@ struct SimilarityCommand: ParsableCommand {
 
     private func scorePairs(_ path: String) throws {
         var reader = try RecordReader(path: path, encoding: encoding.value)
-        let encoder = try model.load()
+        let (encoder, threshold) = try loadModel()
         let output = try OutputFile(path: nil)
         var progress = Progress("scored", unit: "pairs", quiet: common.quiet)
         var done = 0
@@ -85,7 +97,7 @@ struct SimilarityCommand: ParsableCommand {
             var bytes: [UInt8] = []
             for index in window.indices {
                 let score = cosine(queries[index], passages[index])
-                bytes.append(contentsOf: (line(score) + "\n").utf8)
+                bytes.append(contentsOf: (line(score, threshold) + "\n").utf8)
             }
             try output.write(bytes)
             done += window.count
@@ -102,7 +114,21 @@ struct SimilarityCommand: ParsableCommand {
         progress.finish(done: done)
     }
 
-    private func line(_ score: Double) -> String {
+    /// The model, and from which cosine on a pair belongs together; nil where nothing tells.
+    private func loadModel() throws -> (BiEncoder, Double?) {
+        guard let index else { return (try model.load(), threshold) }
+        let opened = try SearchIndex(opening: index, loadsVectors: false)
+        let known = opened.manifest.calibration.flatMap { $0.ranking == .words ? nil : $0.threshold }
+        guard let threshold = threshold ?? known else {
+            throw IndexError(
+                .invalid, index, "has no threshold of the cosine; run kotae calibrate, or give --threshold")
+        }
+        let encoder = try opened.loadModel(
+            model.model, precision: model.precision, threads: model.processors.threads)
+        return (encoder, threshold)
+    }
+
+    private func line(_ score: Double, _ threshold: Double?) -> String {
         let isSame = threshold.map { score >= $0 }
         guard json else { return "\(score)" + (isSame.map { $0 ? "\tyes" : "\tno" } ?? "") }
         var object: JSONObject = ["score": .number(score)]

@@ -6,8 +6,9 @@ import SemanticSearch
 /// Questions with the best answers that an index finds to them: what a threshold is found and judged by.
 struct AnswerSample {
     struct Answer {
-        /// Of the question and the document found.
-        let cosine: Double
+        /// What a threshold is of: the cosine of the question and the document found, or by words the BM25
+        /// score; least where nothing was found.
+        let score: Double
         let isRight: Bool
         /// Whether any document that was searched answers the question.
         let isAnswerable: Bool
@@ -36,10 +37,11 @@ struct AnswerSample {
         let texts = judged.map { queries.texts[$0] } + others
         var options = SearchOptions()
         options.excludedIDs = hidden.map { String(decoding: $0, as: UTF8.self) }
-        let found = try system.index.bestAnswers(of: texts, system.embed(texts), by: method, options: options)
+        let found = try system.index.bestAnswers(
+            of: texts, method == .words ? nil : system.embed(texts), by: method, options: options)
         answers = zip(found, judged.map { relevant[$0] } + others.map { _ in [] }).map { answer, relevant in
             Answer(
-                cosine: answer.map { Double($0.cosine) } ?? -1,
+                score: answer.map { Double($0.score) } ?? -1,
                 isRight: answer.map { relevant.contains(Array($0.id.utf8)) } ?? false,
                 isAnswerable: !relevant.isSubset(of: hidden))
         }
@@ -69,5 +71,5 @@ struct AnswerSample {
         return texts
     }
 
-    var confidence: AnswerConfidence { AnswerConfidence(answers.map { ($0.cosine, $0.isRight) }) }
+    var confidence: AnswerConfidence { AnswerConfidence(answers.map { ($0.score, $0.isRight) }) }
 }

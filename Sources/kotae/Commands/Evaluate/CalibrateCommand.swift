@@ -16,10 +16,13 @@ struct CalibrateCommand: ParsableCommand {
               kotae calibrate faq --pairs held-out.jsonl --unanswerable off-topic.txt --confidence 0.95
 
             The threshold is the lowest at which, among as many new answers as the questions at hand have \
-            above it, the wanted share is right, as surely as wanted, there and on average near by. Questions that nothing answers come \
-            from --unanswerable, one a line or {"text"} a line; without it a share of the entries asked for is \
-            left out of the search, and their questions have no answer. The threshold is kept in the index \
-            for its model: kotae search then says when there is no confident answer.
+            above it, the wanted share is right, as surely as wanted, there and on average near by. Questions \
+            that nothing answers come from --unanswerable, one a line or {"text"} a line; without it a share of \
+            the entries asked for is left out of the search, and their questions have no answer. The threshold is \
+            kept in the index \
+            for its model: kotae search then says when there is no confident answer. It is one of the cosine, \
+            or of the BM25 score where the index ranks by words, which shifts as entries are added: calibrate \
+            such an index again after large changes.
             """)
 
     @Argument(help: "The index folder.")
@@ -67,12 +70,6 @@ struct CalibrateCommand: ParsableCommand {
         let system = try RankingSystem(
             index: directory, model: model, precision: .f32, threads: processors.threads,
             writable: !dryRun)
-        guard system.index.manifest.ranking != .words else {
-            throw IndexError(
-                .invalid, directory,
-                "this index ranks by words, whose scores differ from question to question; build it with "
-                    + "--rank-by meaning or meaning+words for a threshold")
-        }
         let queries = try data.rankingQueries(among: IndexDocuments(index: system.index), isIndex: true)
         if !common.quiet { queries.notes.forEach(note) }
         let answers = try AnswerSample(

@@ -164,15 +164,11 @@ struct PilotCommand: ParsableCommand {
 
         step("4/5 Index")
         let system = try findings.buildIndex(at: folder.index("winner"))
-        var confidence: PilotConfidence?
-        if findings.chosen.candidate.kind != .keywords {
-            let found = try PilotConfidence(
-                system, by: findings.chosen.candidate.kind.ranking, findings.evaluation,
-                .init(precision: answerPrecision, confidence: answerConfidence), unanswerable: unanswerable,
-                bootstrap: findings.bootstrap)
-            if let kept = found.kept { try system.index.keep(kept) }
-            confidence = found
-        }
+        let confidence = try PilotConfidence(
+            system, by: findings.chosen.candidate.kind.ranking, findings.evaluation,
+            .init(precision: answerPrecision, confidence: answerConfidence), unanswerable: unanswerable,
+            bootstrap: findings.bootstrap)
+        if let kept = confidence.kept { try system.index.keep(kept) }
 
         step("5/5 Report")
         var report = PilotReport(
@@ -184,15 +180,15 @@ struct PilotCommand: ParsableCommand {
         report.keptBaseModel = best == nil
         report.unknownShare = unknown
         report.embedsAnswers = findings.embedsAnswers
-        report.calibration = confidence?.calibration
-        report.scores = confidence?.scores
+        report.calibration = confidence.calibration
+        report.scores = confidence.scores
         report.hardest = findings.hardest()
         report.learning = try findings.learningCurve(pairs: data.summary.training)
         report.business = costs.map { costs in
             let scores = findings.chosen.candidate.all
             return BusinessCase(
                 costs, firstRight: scores[.firstRight], threeRight: scores[.threeRight],
-                confident: confidence?.answered)
+                confident: confidence.answered)
         }
         try folder.move(folder.index("winner"), to: folder.index)
         try DurableFile.write(report.json.indented + "\n", to: folder.report + ".json")

@@ -40,9 +40,10 @@ struct PilotConfidence {
         let judged = try sample(evaluation.heldOut, 1, leftOut: wanted.leftOut)
         let step = found.step(precision: wanted.precision, confidence: wanted.confidence)
         let curve = judged.confidence
+        let scored: PilotReport.ScoreKind = method == .words ? .bm25 : .cosine
         let answerable = judged.answers.count(where: \.isAnswerable)
         calibration = PilotReport.Calibration(
-            score: .cosine, wantedPrecision: wanted.precision, confidence: wanted.confidence,
+            score: scored, wantedPrecision: wanted.precision, confidence: wanted.confidence,
             answerable: answerable, unanswerable: judged.answers.count - answerable,
             curve: curve.steps.map {
                 .init(threshold: $0.threshold, coverage: curve.coverage($0), precision: $0.precision)
@@ -65,8 +66,8 @@ struct PilotConfidence {
             bestConfidence: step == nil ? surest?.confidence : nil,
             shortage: step == nil && found.questions < least ? (found.questions, least) : nil)
         scores = PilotReport.ScoreHistogram(
-            score: .cosine, right: judged.answers.filter(\.isRight).map(\.cosine),
-            wrong: judged.answers.filter { !$0.isRight }.map(\.cosine))
+            score: scored, right: judged.answers.filter(\.isRight).map(\.score),
+            wrong: judged.answers.filter { !$0.isRight }.map(\.score))
         kept = step.map { step in
             Calibration(
                 threshold: step.threshold, precision: wanted.precision, confidence: wanted.confidence,
@@ -98,6 +99,6 @@ struct PilotConfidence {
 
     private static func shares(_ answers: [AnswerSample.Answer], _ threshold: Double) -> Shown {
         Shown(
-            covered: answers.map { $0.cosine >= threshold ? 1 : 0 }, right: answers.map { $0.isRight ? 1 : 0 })
+            covered: answers.map { $0.score >= threshold ? 1 : 0 }, right: answers.map { $0.isRight ? 1 : 0 })
     }
 }
