@@ -7,12 +7,13 @@ answers above it is right, and how many are above it next to the best threshold 
 covidfaq-stanford has questions without an answer; in the other sets 30 % of the entries that are asked
 for are left out of the search.
 
-    python3 tools/peers/calibration.py DATA [PRECISION CONFIDENCE]
+    python3 tools/peers/calibration.py DATA [--precision 0.9] [--confidence 0.9] [--model FOLDER] [--sets snopes-known-lie ...]
 
-DATA is the folder that tools/datasets makes. Needs: pip install numpy scipy.
+DATA is the folder that tools/datasets makes. Needs: pip install scipy.
 KOTAE and KOTAE_MODELS: see kotae.py.
 """
 
+import argparse
 import json
 import math
 import random
@@ -26,6 +27,7 @@ import kotae
 
 SAMPLE = Path(__file__).resolve().parents[2] / "indexes" / "support-faq"
 SPLITS, LEFT_OUT = 200, 0.3
+SETS = ("covidfaq-stanford", "sample", "snopes-known-lie")
 
 
 def read(path: Path) -> list[dict]:
@@ -112,31 +114,39 @@ def check(index: Path, asked: list[tuple[str, set[str]]], precision: float, conf
 
 
 def main() -> int:
-    data = Path(sys.argv[1])
-    precision, confidence = (float(value) for value in (sys.argv[2:4] or (0.9, 0.9)))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--precision", type=float, default=0.9)
+    parser.add_argument("--confidence", type=float, default=0.9)
+    parser.add_argument("--model", type=Path, default=kotae.MODEL)
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
+    options = parser.parse_args()
+    precision, confidence = options.precision, options.confidence
     print(kotae.versions("scipy"))
-    print(f"precision {precision}, confidence {confidence}, {SPLITS} halvings")
-    for name in ["covidfaq-stanford", "sample", "snopes-known-lie"]:
+    print(f"precision {precision}, confidence {confidence}, {SPLITS} halvings, {options.model.name}")
+    for name in options.sets:
         with tempfile.TemporaryDirectory() as folder:
             index = Path(folder)
-            corpus, asked = questions(data, name)
-            kotae.run("index", "build", index, "--corpus", corpus, "--model", kotae.model_folder(), "--quiet")
+            corpus, asked = questions(options.data, name)
+            kotae.run("index", "build", index, "--corpus", corpus, "--model", options.model, "--quiet")
             check(index, asked, precision, confidence)
             found = answers(index, asked)
         rng = random.Random(5)
-        reached = silent = shown = best = 0
+        reached = chosen_ones = shown = best = 0
         for _ in range(SPLITS):
             rng.shuffle(found)
             half = len(found) // 2
             chosen = threshold(found[:half], precision, confidence)
-            other = [is_right for score, is_right in found[half:] if chosen is not None and score >= chosen]
-            silent += chosen is None
+            best += max((n for _, n, right in steps(found[half:]) if right >= precision * n), default=0)
+            if chosen is None:
+                continue
+            other = [is_right for score, is_right in found[half:] if score >= chosen]
+            chosen_ones += 1
             reached += sum(other) >= precision * len(other)
             shown += len(other)
-            best += max((n for _, n, right in steps(found[half:]) if right >= precision * n), default=0)
-        print(f"  {name:18} {len(found):4} questions: reached in {reached / SPLITS:.1%}, no threshold in "
-              f"{silent / SPLITS:.1%}; answered {shown / SPLITS / half:.1%} of the questions, in hindsight "
-              f"{best / SPLITS / half:.1%}")
+        print(f"  {name:18} {len(found):4} questions: a threshold in {chosen_ones / SPLITS:.1%}, of which "
+              f"{reached / max(chosen_ones, 1):.1%} reach the precision; answered {shown / SPLITS / half:.1%} of the "
+              f"questions, in hindsight {best / SPLITS / half:.1%}", flush=True)
     return 0
 
 
