@@ -89,6 +89,26 @@ import Testing
         #expect(try bootstrap.interval(ofMean: [Double](repeating: 0.5, count: 10)) == 0.5...0.5)
     }
 
+    @Test func `p-values by drawing items are near those of a randomization test`() throws {
+        var random = SplitMix64(seed: 17)
+        for shift in [0, 0.02, 0.05, 0.08, 0.2] {
+            let differences = (0..<120).map { _ in Double.random(in: -0.5...0.5, using: &random) + shift }
+            let drawn = try Bootstrap().samples(ofItems: differences.count) { items in
+                [items.reduce(0) { $0 + differences[$1] } / Double(items.count)]
+            }
+            let p = Bootstrap.pValue(ofSamples: drawn.map { $0[0] })
+            // Four standard deviations of twice a share of 10,000 draws, and what 120 values are from normal.
+            let bound = 8 * (p / 2 * (1 - p / 2) / 10_000).squareRoot() + 0.01
+            #expect(abs(p - RandomizationTest().pValue(ofDifferences: differences)) < bound)
+            // It is small just where the interval leaves 0 out.
+            let interval = Bootstrap().interval(ofSamples: drawn.map { $0[0] })
+            #expect((p < 0.05) == !interval.contains(0))
+        }
+        #expect(Bootstrap.pValue(ofSamples: [-1, 1, 1, 1]) == 0.8)
+        #expect(Bootstrap.pValue(ofSamples: [Double](repeating: 1, count: 999)) == 0.002)
+        #expect(Bootstrap.pValue(ofSamples: [0, 0, 0]) == 1)
+    }
+
     @Test func `too few queries are refused with how many are needed`() {
         #expect(throws: EvaluationError("an interval needs at least 10 queries, not 9")) {
             try Bootstrap().interval(ofMean: [Double](repeating: 1, count: 9))

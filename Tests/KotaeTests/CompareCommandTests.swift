@@ -106,6 +106,58 @@ import TestSupport
         }
     }
 
+    @Test func `models are compared on labelled pairs by average precision, on graded ones by correlation`() throws {
+        try withWorkplace { place in
+            let texts = ["why not", "who is it", "cancel my order", "where is my password", "how do i", "what is that", "when can i"]
+            func rows(_ score: (Int, Int) -> String) -> String {
+                (0..<42).map { row in
+                    let (a, b) = (row % 7, row / 7)
+                    return "\(texts[a]) please,\(texts[(a + b) % 7]),\(score(a, b))\n"
+                }.joined()
+            }
+            try place.write("labels.csv", "sentence1,sentence2,label\n" + rows { $1 < 2 ? "1" : "0" })
+            try place.write("scores.csv", "sentence1,sentence2,score\n" + rows { "\(Double(5 - $1) - Double($0) / 10)" })
+            for (file, task, metrics) in [
+                ("labels.csv", "classification", ["AP", "AUC"]), ("scores.csv", "regression", ["Spearman", "Pearson"]),
+            ] {
+                for (number, metric) in metrics.enumerated() {
+                    let found = try #require(
+                        place.run(
+                            ["compare", "all-MiniLM-L6-v2", "prompts", "all-MiniLM-L6-v2", "--pairs", file, "--json"]
+                                + (number == 0 ? [] : ["--metric", metric])
+                        ).json.first)
+                    #expect(found["task"]?.string == task && found["metric"]?.string == metric && found["pairs"] == 42)
+                    let candidates = try #require(found["candidates"]?.array)
+                    for (candidate, model) in zip(candidates, ["all-MiniLM-L6-v2", "prompts"]) {
+                        let alone = try #require(
+                            place.succeed("evaluate", "--model", model, "--pairs", file, "--json").json.first)
+                        #expect(candidate["value"] == alone["metrics"]?[metric])
+                        #expect(candidate["interval"] == alone["intervals"]?[metric])
+                    }
+                    let pairs = try #require(found["comparisons"]?.array)
+                    #expect(pairs.count == 3)
+                    // The same model twice.
+                    #expect(["difference", "p", "p_holm"].map { pairs[1][$0]?.double } == [0, 1, 1])
+                    let values = try candidates.map { try #require($0["value"]?.double) }
+                    #expect(pairs[0]["difference"]?.double == abs(values[0] - values[1]))
+                    let range = try numbers(#require(pairs[0]["interval"]))
+                    let p = try #require(pairs[0]["p"]?.double)
+                    #expect((p < 0.05) == !(range[0]...range[1]).contains(0))
+                }
+            }
+            let text = try place.succeed("compare", "all-MiniLM-L6-v2", "prompts", "--pairs", "labels.csv").text
+            #expect(text.contains("AP on 42 pairs, classification") && text.contains("over"))
+            try place.refuse(
+                ["compare", "all-MiniLM-L6-v2", "prompts", "--pairs", "labels.csv", "--metric", "MRR"], status: 64,
+                saying: ["--metric is MRR", "AP or AUC", "classification"])
+            try place.refuse(["compare", "prompts", "--pairs", "labels.csv"], status: 64, saying: ["give another"])
+            try place.write("one.csv", "sentence1,sentence2,label\n" + rows { _, _ in "0" })
+            try place.refuse(
+                ["compare", "all-MiniLM-L6-v2", "prompts", "--pairs", "one.csv"],
+                saying: ["one.csv: all 42 labels are 0"])
+        }
+    }
+
     @Test func `what cannot be compared is refused`() throws {
         try withWorkplace { place in
             try writeRuns(place)

@@ -2,8 +2,8 @@
 
 For each data set: fine-tunes the base model on its training part (into MODELS/NAME, unless that is there),
 compares all on its test part, and prints a row of a Markdown table: values with 95 % intervals, and what
-fine-tuning brought, with p by a paired randomization test (Holm's correction for all of a set's pairs of
-candidates). Each command is shown on standard error as it is run, so that it can be run by itself.
+fine-tuning brought, with p by `kotae compare` (Holm's correction for all of a set's pairs of candidates).
+Each command is shown on standard error as it is run, so that it can be run by itself.
 
     python3 tools/datasets/table.py DATA --models MODELS [--sets snopes ...] [--precision bf16]
 
@@ -37,10 +37,9 @@ class Ranked:
 
 @dataclass
 class Paired:
-    """A set whose pairs are classified or correlated, by a metric of `kotae evaluate`."""
+    """A set whose pairs are classified or correlated."""
 
     title: str
-    metric: str
     test: list[str]
     train: list[str] | None
 
@@ -74,13 +73,12 @@ def sets(data: str) -> dict[str, Ranked | Paired]:
         "covid": searched("COVID FAQ (Stanford)", "covidfaq-stanford", "test", own_answers("covidfaq-stanford")),
         "stackfaq": searched("StackFAQ", "stackfaq", "train", own_answers("stackfaq")),
         "jaquad": searched("Japanese questions to paragraphs (JaQuAD)", "jaquad", "dev", None),
-        "mrpc": Paired("paraphrases (MRPC)", "AP", ["--pairs", f"{data}/mrpc/test/pairs.jsonl"],
+        "mrpc": Paired("paraphrases (MRPC)", ["--pairs", f"{data}/mrpc/test/pairs.jsonl"],
                        ["--pairs", f"{data}/mrpc/train/pairs.jsonl", "--allow-overlap"]),
-        "stsb": Paired("graded similarity (STS-B)", "Spearman", ["--pairs", f"{data}/stsb-en/test/pairs.jsonl"],
+        "stsb": Paired("graded similarity (STS-B)", ["--pairs", f"{data}/stsb-en/test/pairs.jsonl"],
                        ["--loss", "mse", "--pairs", f"{data}/stsb-en/train/pairs.jsonl",
                         "--dev", f"{data}/stsb-en/dev/pairs.jsonl", "--allow-overlap"]),
-        "jsts": Paired("the same in Japanese (JSTS)", "Spearman",
-                       ["--pairs", f"{data}/jglue-jsts/valid/pairs.jsonl"], None),
+        "jsts": Paired("the same in Japanese (JSTS)", ["--pairs", f"{data}/jglue-jsts/valid/pairs.jsonl"], None),
     }
 
 
@@ -101,14 +99,20 @@ def value(found: dict | None) -> str:
     return f"{found['value']:.3f} ({low:.3f}–{high:.3f})"
 
 
-def ranked_row(task: Ranked, tuned: str | None, precision: str) -> list[str]:
+def row(task: Ranked | Paired, tuned: str | None, precision: str) -> list[str]:
     models = [BASE] + ([tuned] if tuned else [])
-    found = json.loads(kotae("compare", *models, "--corpus", task.corpus, *task.test, "--precision", precision,
-                             "--json", "--quiet"))
-    candidates = {candidate["name"]: candidate for candidate in found["candidates"]}
+    searched = ["--corpus", task.corpus] if isinstance(task, Ranked) else []
+    if isinstance(task, Paired) and tuned is None:
+        found = json.loads(kotae("evaluate", "--model", BASE, *task.test, "--precision", precision, "--json", "--quiet"))
+        metric = "Spearman" if found["task"] == "regression" else "AP"
+        candidates = {BASE: {"value": found["metrics"][metric], "interval": found["intervals"][metric]}}
+        found["metric"], found["comparisons"] = metric, []
+    else:
+        found = json.loads(kotae("compare", *models, *searched, *task.test, "--precision", precision, "--json", "--quiet"))
+        candidates = {candidate["name"]: candidate for candidate in found["candidates"]}
     cells = [candidates.get(name) for name in
              ("BM25", BASE, tuned, f"{BASE} + BM25", f"{tuned} + BM25")]
-    return [f"{task.title}, {found['metric']}", f"{found['queries']:,}", *map(value, cells),
+    return [f"{task.title}, {found['metric']}", f"{found.get('queries') or found['pairs']:,}", *map(value, cells),
             gain(found["comparisons"], tuned)]
 
 
@@ -119,18 +123,6 @@ def gain(comparisons: list[dict], tuned: str | None) -> str:
             p = f"p = {pair['p_holm']:.2g}" if pair["p_holm"] >= 0.0001 else "p < 0.0001"
             return f"{sign}{pair['difference']:.3f}, {p}"
     return "–"
-
-
-def paired_row(task: Paired, tuned: str | None, precision: str) -> list[str]:
-    def measured(model: str) -> dict:
-        found = json.loads(kotae("evaluate", "--model", model, *task.test, "--precision", precision, "--json",
-                                 "--quiet"))
-        return {"value": found["metrics"][task.metric], "interval": found["intervals"][task.metric],
-                "pairs": found["pairs"]}
-
-    base = measured(BASE)
-    return [f"{task.title}, {task.metric}", f"{base['pairs']:,}", "–", value(base),
-            value(measured(tuned) if tuned else None), "–", "–", "–"]
 
 
 def main() -> None:
@@ -153,8 +145,7 @@ def main() -> None:
             tuned = str(options.models / name)
             if not Path(tuned).exists():
                 kotae("train", *task.train, "--to", tuned, "--precision", options.precision, "--quiet")
-        row = (ranked_row if isinstance(task, Ranked) else paired_row)(task, tuned, options.precision)
-        print(f"| {' | '.join(row)} |", flush=True)
+        print(f"| {' | '.join(row(task, tuned, options.precision))} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,17 @@ package struct Bootstrap: Sendable {
     package func intervals(
         ofItems count: Int, _ measure: ([Int]) -> [Double]?
     ) throws(EvaluationError) -> [ClosedRange<Double>] {
+        let samples = try samples(ofItems: count, measure)
+        return samples[0].indices.map { column in interval(ofSamples: samples.map { $0[column] }) }
+    }
+
+    /// What each draw of `count` items measures, so that differences of several measures can be formed;
+    /// at least one.
+    ///
+    /// - Parameters and errors: as above.
+    package func samples(
+        ofItems count: Int, _ measure: ([Int]) -> [Double]?
+    ) throws(EvaluationError) -> [[Double]] {
         guard count >= Self.leastQueries else {
             throw EvaluationError("an interval needs at least \(Self.leastQueries) pairs, not \(count)")
         }
@@ -80,14 +91,25 @@ package struct Bootstrap: Sendable {
             let drawn = (0..<count).map { _ in Int.random(in: 0..<count, using: &random) }
             if let values = measure(drawn) { samples.append(values) }
         }
-        guard let first = samples.first else {
+        guard !samples.isEmpty else {
             throw EvaluationError("no sample of the \(count) pairs can be measured")
         }
+        return samples
+    }
+
+    /// The percentile interval of what was drawn, at least one value.
+    package func interval(ofSamples samples: [Double]) -> ClosedRange<Double> {
         let tail = (1 - confidence) / 2
-        return first.indices.map { column in
-            let sorted = samples.map { $0[column] }.sorted()
-            return quantile(tail, of: sorted)...quantile(1 - tail, of: sorted)
-        }
+        let sorted = samples.sorted()
+        return quantile(tail, of: sorted)...quantile(1 - tail, of: sorted)
+    }
+
+    /// The least share, two-sided, at which the percentile interval of drawn differences leaves 0 out:
+    /// min(1, 2 · (min(#{d ≤ 0}, #{d ≥ 0}) + 1) / (n + 1)), the 1 being what was observed itself (Davison
+    /// and Hinkley, "Bootstrap Methods and their Application", 1997, section 4.4).
+    package static func pValue(ofSamples differences: [Double]) -> Double {
+        let least = min(differences.count { $0 <= 0 }, differences.count { $0 >= 0 })
+        return min(1, 2 * Double(least + 1) / Double(differences.count + 1))
     }
 
     private func addSample(

@@ -18,12 +18,14 @@ struct CompareCommand: ParsableCommand {
               kotae compare all-MiniLM-L6-v2 my-model --pairs held-out.jsonl --corpus faq.jsonl
               kotae compare faq-old faq-new --pairs held-out.jsonl --metric nDCG@10
               kotae compare a.run b.run --queries queries.jsonl --qrels qrels.tsv
+              kotae compare all-MiniLM-L6-v2 my-model --pairs sts.csv
 
             An index is searched as users search it; search by words (BM25) and its fusion with each model or \
             index are always among the candidates. Where pairs give answers as texts, each is judged by its own \
-            documents of these texts, on the queries that all can be judged on; ids have to be known to all. Every two are compared by a paired randomization test, with \
-            Holm's correction for the number of comparisons, and by a paired bootstrap interval of the \
-            difference.
+            documents of these texts, on the queries that all can be judged on; ids have to be known to all. \
+            Every two are compared by a paired randomization test, with Holm's correction for the number of comparisons, and by a paired bootstrap interval of the \
+            difference. Models are compared on graded pairs, and on labelled ones without a corpus, by how well \
+            their cosines tell the pairs apart or follow the scores, with p by paired bootstrap.
             """)
 
     @Argument(help: "Index folders, models' folders or names, and runs in TREC's format.")
@@ -31,8 +33,12 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup var data: EvaluationDataOptions
 
-    @Option(help: ArgumentHelp("The metric that decides.", valueName: "name"))
-    var metric = "MRR"
+    @Option(help: ArgumentHelp(
+        "The metric that decides (default: MRR; of classifications AP, of regressions Spearman).", valueName: "name"))
+    var metric: String?
+
+    @Option(help: "ranking, classification or regression (default: what the pairs tell).")
+    var task: PairTask?
 
     @Option(help: ArgumentHelp("From which relevance on a document counts as relevant.", valueName: "n"))
     var relevantFrom = 1
@@ -60,7 +66,8 @@ struct CompareCommand: ParsableCommand {
 
     func validate() throws {
         try data.check(needsQueries: false)
-        _ = try chosenMetric
+        if data.pairs.isEmpty, let task, task != .ranking { throw ValidationError("a \(task) needs --pairs") }
+        if data.pairs.isEmpty || task == .ranking { _ = try chosenMetric }
         if !data.corpus.isEmpty, candidates.allSatisfy(isFile) {
             throw ValidationError("runs are compared without a --corpus; name a model too for BM25 and its fusion")
         }
@@ -74,25 +81,24 @@ struct CompareCommand: ParsableCommand {
 
     private var chosenMetric: RankingMetric {
         get throws {
-            do throws(EvaluationError) { return try RankingMetric(parsing: metric) } catch {
+            do throws(EvaluationError) { return try RankingMetric(parsing: metric ?? "MRR") } catch {
                 throw ValidationError(error.reason)
             }
         }
     }
 
     func run() throws {
+        let task = try task ?? fittingTask()
+        if task != .ranking { return try comparePairs(task) }
+        let metric = try chosenMetric
         let systems = try gather()
         guard systems.count >= 2 else {
             throw ValidationError("a single run has nothing to be compared with; give another candidate")
         }
-        let metric = try chosenMetric
         let evaluations = try systems.map { system in
             try RankingEvaluation(of: system.run, by: system.queries.qrels, metrics: [metric], relevantFrom: relevantFrom)
         }
         let asked = try commonQueries(evaluations, systems)
-        var bootstrap = Bootstrap()
-        bootstrap.confidence = confidence
-        bootstrap.seed = seed
         var test = RandomizationTest()
         test.seed = seed
         let comparison = try Comparison(
@@ -108,6 +114,53 @@ struct CompareCommand: ParsableCommand {
             },
             examples: comparison.extremes(of: last, against: 0, count: examples), confidence: confidence)
         print(json ? report.json.description : report.text)
+    }
+
+    private var bootstrap: Bootstrap {
+        var bootstrap = Bootstrap()
+        bootstrap.confidence = confidence
+        bootstrap.seed = seed
+        return bootstrap
+    }
+
+    // Pairs
+
+    private func fittingTask() throws -> PairTask {
+        guard !data.pairs.isEmpty else { return .ranking }
+        return try data.reader(data.pairs).task(isSearched: !data.corpus.isEmpty || candidates.contains(where: isIndex))
+    }
+
+    /// Compares models by their cosines of labelled or graded pairs.
+    private func comparePairs(_ task: PairTask) throws {
+        let metric = try PairComparison.Metric(named: metric, for: task)
+        guard candidates.count > 1 else {
+            throw ValidationError("a single model has nothing to be compared with; give another")
+        }
+        if let run = candidates.first(where: isFile) {
+            throw ValidationError("\(run) is a run, which has no cosines of pairs; give models")
+        }
+        let corpus = data.corpus.isEmpty
+            ? nil : try Corpus(data.corpus.map { CorpusFile(path: $0, encoding: data.encoding.value) })
+        let reader = try data.reader(data.pairs, corpus: corpus)
+        let set = try reader.pairSet(scoreRange: reader.scoreRange)
+        let found = try candidates.map { candidate in
+            let encoder = try isIndex(candidate)
+                ? SearchIndex(opening: candidate).loadModel(precision: precision, threads: processors.threads)
+                : model(candidate)
+            return (
+                name: candidate,
+                found: try PairEvaluation(set, task: task, with: encoder, LearnedTexts(ofModelAt: encoder.folder.path)))
+        }
+        do throws(EvaluationError) {
+            let comparison = try PairComparison(found, by: metric, bootstrap)
+            print(json ? comparison.json.description : comparison.text)
+        } catch {
+            throw RecordError(path: data.pairs[0], reason: error.reason)
+        }
+    }
+
+    private func model(_ name: String) throws -> BiEncoder {
+        try BiEncoder(modelAt: ModelLibrary().folder(of: name), precision: precision, threads: processors.threads)
     }
 
     // Candidates
@@ -215,9 +268,7 @@ struct CompareCommand: ParsableCommand {
         if isIndex(candidate) {
             return try RankingSystem(index: candidate, precision: precision, threads: processors.threads)
         }
-        let encoder = try BiEncoder(
-            modelAt: ModelLibrary().folder(of: candidate), precision: precision, threads: processors.threads)
-        return try RankingSystem(encoder, over: data.documents(), quiet: common.quiet)
+        return try RankingSystem(model(candidate), over: data.documents(), quiet: common.quiet)
     }
 
     private func isIndex(_ path: String) -> Bool { access(path + "/data.mdb", F_OK) == 0 }
