@@ -67,18 +67,13 @@ struct PairComparison {
         // Each draw sorts the pairs anew.
         bootstrap.resamples = 1000
         let samples = try bootstrap.samples(ofItems: count) { try? measure($0) }
-        var found: [Difference] = []
+        var numbers: [(better: Int, worse: Int)] = []
         for a in models.indices {
-            for b in models.indices where b > a {
-                let (better, worse) = values[b] > values[a] ? (b, a) : (a, b)
-                let drawn = samples.map { $0[better] - $0[worse] }
-                found.append(
-                    Difference(
-                        better: better, worse: worse, value: values[better] - values[worse],
-                        interval: bootstrap.interval(ofSamples: drawn), pValue: Bootstrap.pValue(ofSamples: drawn),
-                        corrected: 1))
-            }
+            for b in models.indices where b > a { numbers.append(values[b] > values[a] ? (b, a) : (a, b)) }
         }
+        let drawn = numbers.map { pair in samples.map { $0[pair.better] - $0[pair.worse] } }
+        let pValues = drawn.map(Bootstrap.pValue)
+        let corrected = holmCorrected(pValues)
         task = models.first?.found.task ?? .regression
         self.metric = metric
         pairs = count
@@ -86,10 +81,12 @@ struct PairComparison {
         self.values = values
         intervals = models.indices.map { model in bootstrap.interval(ofSamples: samples.map { $0[model] }) }
         learned = models.map { $0.found.isSeen.count { $0 } }
-        differences = zip(found, holmCorrected(found.map(\.pValue))).map { difference, corrected in
-            Difference(
-                better: difference.better, worse: difference.worse, value: difference.value,
-                interval: difference.interval, pValue: difference.pValue, corrected: corrected)
+        differences = numbers.indices.map { index in
+            let (better, worse) = numbers[index]
+            return Difference(
+                better: better, worse: worse, value: values[better] - values[worse],
+                interval: bootstrap.interval(ofSamples: drawn[index]), pValue: pValues[index],
+                corrected: corrected[index])
         }
         confidence = bootstrap.confidence
     }
