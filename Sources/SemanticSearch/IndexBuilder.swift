@@ -143,9 +143,11 @@ struct IndexBuilder {
             ranking: options.ranking ?? former.flatMap(RankingMethod.init(ofManifest:)) ?? .meaning,
             documents: 0, passages: plan.passages.count, vectors: plan.rows.count,
             built: Date.now.formatted(.iso8601))
-        // A threshold holds for the scores of one model.
+        // A threshold holds for the scores of one model, by one ranking, of questions alone or of answers
+        // too.
         if let kept = former?["calibration"].flatMap(Calibration.init),
-            kept.fingerprint == embedder.fingerprint
+            kept.fingerprint == embedder.fingerprint, kept.ranking == planned.ranking,
+            former?["embeds_answers"]?.bool == planned.embedsAnswers
         {
             planned.calibration = kept
         }

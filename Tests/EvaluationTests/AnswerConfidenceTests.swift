@@ -7,7 +7,7 @@ import Testing
 @Suite struct `Confidence of answers` {
     @Test func `chances equal SciPy's beta-binomial distribution`() throws {
         let cases = try lines("confidence.jsonl")
-        #expect(cases.count == 30)
+        #expect(cases.count == 35)
         for expected in cases {
             let (shown, right) = (expected["shown"]?.integer ?? 0, expected["right"]?.integer ?? 0)
             let answers = (0..<shown).map { (score: 0.5, isRight: $0 < right) }
@@ -34,6 +34,12 @@ import Testing
         }
         #expect(found.surest(precision: 0.2)?.step.threshold == 0.2)
         #expect(AnswerConfidence([]).step(precision: 0.5, confidence: 0.5) == nil)
+    }
+
+    @Test func `questions to which nothing was found count, and are no threshold`() {
+        let found = AnswerConfidence([(nil, false), (2, true), (nil, false), (7, true)])
+        #expect(found.questions == 4 && found.steps.map(\.threshold) == [7, 2])
+        #expect(found.steps.last.map(found.coverage) == 0.5)
     }
 
     @Test func `the lowest threshold that is sure enough is taken`() throws {

@@ -1,4 +1,5 @@
 import Evaluation
+import Glibc
 import JSON
 import Records
 import TestSupport
@@ -73,6 +74,20 @@ import Testing
         }
         let strict = try RankingEvaluation(of: run, by: qrels, metrics: Array(metrics[..<1]), relevantFrom: 2)
         #expect(strict.values == [0.5])
+    }
+
+    @Test func `have exponential gains of any size`() throws {
+        let metric = try RankingMetric(parsing: "nDCG-exp")
+        func value(_ relevances: [Int]) throws -> Double {
+            let judgements = try Qrels(relevances.enumerated().map { ("q", "d\($0)", $1) })
+            // The less relevant first.
+            let run = try Run([("q", relevances.indices.map { ("d\($0)", Float($0)) })])
+            return try RankingEvaluation(of: run, by: judgements, metrics: [metric]).values[0]
+        }
+        #expect(try value([3000]) == 1)
+        // Beside the larger gain the smaller is nothing.
+        #expect(try abs(value([2000, 1000]) - 1 / log2(3)) < 1e-12)
+        #expect(try abs(value([2001, 2000]) - (0.5 + 1 / log2(3)) / (1 + 0.5 / log2(3))) < 1e-12)
     }
 
     @Test func `of one score for all go by the ids alone`() throws {

@@ -90,7 +90,10 @@ import TestSupport
                     "--precision", "0.8", "--json"
                 ).json.first)
             let threshold = try #require(found["threshold"]?.double)
-            #expect(found["ranking"] == "words")
+            #expect(found["ranking"] == "words" && found["questions"] == 60)
+            // Whatever finds nothing is no threshold.
+            let steps = try #require(found["thresholds"]?.array).compactMap { $0["threshold"]?.double }
+            #expect(steps.allSatisfy { $0 > 0 })
             let pairs = try String(decoding: place.read("pairs.jsonl"), as: UTF8.self).split(separator: "\n")
             let asked = try pairs.prefix(3).map { try JSONValue(parsing: String($0))["query"]?.string ?? "" } + ["返品", "the 注文"]
             var answers: Set<Bool> = []
@@ -119,6 +122,13 @@ import TestSupport
             let again = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl")
             #expect(!again.error.contains("calibrate"))
             #expect(try place.succeed("search", "faq", "--json", "why").json.first?["confident"] != .null)
+            for change in [["--rank-by", "meaning+words"], ["--rank-by", "meaning", "--embed-answers"]] {
+                let changed = try place.run(["index", "build", "faq", "--corpus", "corpus.jsonl"] + change)
+                #expect(changed.error.contains("run kotae calibrate again"))
+                #expect(try place.succeed("index", "info", "faq", "--json").json.first?["calibration"] == nil)
+                _ = try place.run(["index", "build", "faq", "--corpus", "corpus.jsonl", "--rank-by", "meaning"])
+                #expect(try place.run(arguments).status == 0)
+            }
             let other = try place.succeed("index", "build", "faq", "--corpus", "corpus.jsonl", "--model", "prompts")
             #expect(other.error.contains("run kotae calibrate again"))
             #expect(try place.succeed("search", "faq", "--json", "why").json.first?["confident"] == .null)
@@ -142,6 +152,17 @@ import TestSupport
             try buildIndex(place)
             let lines = try String(decoding: place.read("pairs.jsonl"), as: UTF8.self).split(separator: "\n")
             try place.write("few.jsonl", lines.prefix(3).joined(separator: "\n"))
+            try place.write("header.csv", "id,question\n1,why\n")
+            try place.refuse(
+                ["calibrate", "faq", "--pairs", "pairs.jsonl", "--unanswerable", "header.csv"],
+                saying: ["header.csv:2: expected the field \"text\""])
+            try place.write("empty.txt", "\n")
+            try place.refuse(
+                ["calibrate", "faq", "--pairs", "pairs.jsonl", "--unanswerable", "empty.txt"],
+                saying: ["empty.txt: there are no questions"])
+            try place.refuse(
+                ["calibrate", "faq", "--pairs", "pairs.jsonl", "--precision", "0.999999"],
+                saying: ["40 questions are too few", "needs more than 10,000"])
             try place.refuse(["calibrate", "faq", "--pairs", "few.jsonl"], saying: ["3 questions are too few", "needs at least"])
             // Every question asks for the entry of another.
             try place.write("wrong.jsonl", lines.indices.map { index in

@@ -199,7 +199,7 @@ import TestSupport
             #expect(found["pairs"] == 4 && found["metrics"]?["accuracy"] == .number(1))
             try place.refuse(
                 ["evaluate", "faq", "--pairs", "labels.csv", "--task", "classification"],
-                saying: ["labels.csv: an interval needs at least 10 pairs, not 4"])
+                saying: ["labels.csv: an interval needs at least 10 queries, not 2"])
         }
     }
 
@@ -295,10 +295,62 @@ import TestSupport
             try place.refuse(
                 ["evaluate", "--run", "twice.run", "--qrels", "some.tsv"],
                 saying: ["twice.run:2: the document \"why\" stands there twice for the query \"1\""])
+            try place.write("other.run", "7 Q0 why 1 0.5 t\n")
+            try place.refuse(
+                ["evaluate", "--run", "other.run", "--qrels", "some.tsv"], saying: ["other.run has none of the queries of some.tsv"])
+            // A file that cannot be made is told before others are.
+            try place.refuse(
+                ["evaluate", "--run", "a.run", "--qrels", "some.tsv", "--no-intervals", "--run-out", "out.run", "--per-query", "nowhere/q.jsonl"],
+                saying: ["nowhere/q.jsonl"])
+            #expect(try !place.exists("out.run"))
             try place.write("one-class.csv", "sentence1,sentence2,label\na,b,0\nc,d,0\n")
             try place.refuse(
                 ["evaluate", "--pairs", "one-class.csv"],
                 saying: ["one-class.csv: all 2 labels are 0; a classification needs pairs of both classes"])
+            try place.write("both.csv", "sentence1,sentence2,label\na,b,0\nc,d,1\n")
+            try place.refuse(
+                ["evaluate", "--pairs", "both.csv", "--dev", "one-class.csv"],
+                saying: ["one-class.csv: all 2 labels are 0"])
+        }
+    }
+
+    @Test func `pairs have metrics of their own, and scores the same meaning in both files`() throws {
+        try withWorkplace { place in
+            let words = ["why", "who", "cancel", "order", "password", "where", "what", "when", "not", "in", "it", "how"]
+            func write(_ name: String, _ score: (Int) -> Int) throws {
+                try place.write(
+                    name, "sentence1,sentence2,score\n"
+                        + words.indices.map { "\(words[$0]) it,\(words[($0 + $0 % 2) % 12]),\(score($0))\n" }.joined())
+            }
+            try write("test.csv") { 2 + $0 % 4 }
+            try write("dev.csv") { $0 % 6 }
+            let arguments = ["evaluate", "--pairs", "test.csv", "--task", "classification", "--json"]
+            // Of 2 to 5 a score of 3 is in the lower half, of 0 to 5 in the upper.
+            let alone = try #require(place.run(arguments).json.first)
+            let beside = try #require(place.run(arguments + ["--dev", "dev.csv"]).json.first)
+            #expect(try numbers(#require(alone["score_range"])) == [2, 5] && numbers(#require(beside["score_range"])) == [0, 5])
+            let chosen = try #require(place.run(arguments + ["--metric", "AUC", "--metric", "F1"]).json.first)
+            #expect(chosen["metrics"]?.object?.members.map(\.key) == ["F1", "AUC"] && chosen["intervals"]?.object?.members.count == 2)
+            #expect(chosen["metrics"]?["AUC"] == alone["metrics"]?["AUC"])
+            try place.refuse(arguments + ["--metric", "MAP"], status: 64, saying: ["--metric is MAP; a classification has accuracy"])
+            #expect(try place.run(["evaluate", "--pairs", "test.csv"]).text.contains("scores from 2.0 to 5.0 are scaled"))
+            // Five pairs for each of nine queries are nine queries.
+            try place.write(
+                "few.csv", "sentence1,sentence2,label\n"
+                    + (0..<45).map { "\(words[$0 / 5]) it,\(words[$0 % 12]),\($0 % 2)\n" }.joined())
+            try place.refuse(["evaluate", "--pairs", "few.csv"], saying: ["at least 10 queries, not 9"])
+        }
+    }
+
+    @Test func `a metric is told once`() throws {
+        try withWorkplace { place in
+            try place.write("a.run", "1 Q0 why 1 0.5 t\n")
+            try place.write("q.tsv", "1 0 why 1\n")
+            let arguments = ["evaluate", "--run", "a.run", "--qrels", "q.tsv", "--json", "--no-intervals"]
+            let found = try #require(place.run(arguments + ["--metric", "MAP", "--metric", "map"]).json.first)
+            #expect(found["metrics"]?.object?.members.count == 1)
+            let cut = try #require(place.run(arguments + ["-k", "1,1"]).json.first)
+            #expect(cut["metrics"]?.object?.members.count { $0.key == "P@1" } == 1)
         }
     }
 
@@ -314,6 +366,8 @@ import TestSupport
                 (["--run", "x", "--pairs", "y"], "--run needs --qrels"),
                 (["faq", "--pairs", "x", "--corpus", "y"], "--corpus is for a model"),
                 (["--pairs", "x", "--depth", "0"], "--depth must be at least 1"),
+                (["--pairs", "x", "--depth", "5", "-k", "1,10"], "--depth 5 is too little for"),
+                (["--run", "x", "--qrels", "y", "--dev", "z"], "a run is judged without"),
             ] {
                 try place.refuse(["evaluate"] + arguments, status: 64, saying: [part])
             }

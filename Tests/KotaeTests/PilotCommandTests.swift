@@ -203,6 +203,8 @@ import Testing
                 ("inquiries: 3\n", 1, "inquiries is unknown"), ("inquiries_per_month: -3\n", 1, "no less than 0"),
                 ("inquiries_per_month: 9\nminutes_per_inquiry: 9\nsuggestion_share: 60%\n", 3, "without unit"),
                 ("inquiries_per_month: 9\nminutes_per_inquiry: [1]\n", 2, "expected entries"),
+                ("inquiries_per_month: 9\ninquiries_per_month: 8\n", 2, "inquiries_per_month stands there twice"),
+                ("inquiries_per_month: 9\nminutes_per_inquiry: \"6\n", 3, "is no YAML: found unexpected end"),
             ] {
                 try place.write("bad.yaml", text)
                 try refuse(["--costs", "bad.yaml"], saying: "bad.yaml:\(line):", part)

@@ -85,11 +85,12 @@ def train(task: Task, row: str, folder: Path, develop: bool, options: list[objec
         quality_data.write_pairs(folder / "dev.jsonl", task.dev)
         # The parts of the data sets share sentences as they come.
         arguments += ["--dev", folder / "dev.jsonl", "--allow-overlap"]
-        if task.corpus:
-            quality_data.write_corpus(folder / "corpus.jsonl", pool(task, folder) if develop else task.corpus)
-            arguments += ["--corpus", folder / "corpus.jsonl"]
-    else:
+    elif row != "default":
         arguments += ["--dev-fraction", "0"]
+    # The defaults hold out a tenth of the pairs where there is no other part to judge by.
+    if task.corpus and "--dev-fraction" not in arguments:
+        quality_data.write_corpus(folder / "corpus.jsonl", pool(task, folder) if develop else task.corpus)
+        arguments += ["--corpus", folder / "corpus.jsonl"]
     kotae.run("train", *arguments, *settings, *options)
     return folder / "model"
 

@@ -23,11 +23,12 @@ package struct AnswerConfidence: Sendable {
     /// How many questions there are.
     package let questions: Int
 
-    /// - Parameter answers: for each question the score of the best answer found, and whether it is
-    ///   right; it never is for a question that has no answer.
-    package init(_ answers: [(score: Double, isRight: Bool)]) {
+    /// - Parameter answers: for each question the score of the best answer found, nil where nothing was,
+    ///   and whether it is right; it never is for a question that has no answer.
+    package init(_ answers: [(score: Double?, isRight: Bool)]) {
         questions = answers.count
-        let sorted = answers.sorted { $0.score > $1.score }
+        let sorted = answers.compactMap { answer in answer.score.map { (score: $0, isRight: answer.isRight) } }
+            .sorted { $0.score > $1.score }
         var steps: [Step] = []
         var right = 0
         for (index, answer) in sorted.enumerated() {
@@ -75,10 +76,10 @@ package struct AnswerConfidence: Sendable {
     }
 
     /// How many answers of different scores are needed, all of them right, for a precision to be sure
-    /// enough.
+    /// enough; `mostNeeded` where it takes more.
     package static func leastAnswers(precision: Double, confidence: Double) -> Int {
         var chances: [Double] = []
-        while chances.count < 100_000 {
+        while chances.count < mostNeeded {
             let count = chances.count + 1
             chances.append(chanceOfPrecision(precision, shown: count, right: count))
             let around = chances.suffix(max(2, count / 8) + 1)
@@ -86,6 +87,9 @@ package struct AnswerConfidence: Sendable {
         }
         return chances.count
     }
+
+    /// Beyond what anybody has.
+    package static let mostNeeded = 10_000
 }
 
 /// P(X ≥ ⌈precision · n⌉) for X beta-binomial with n trials, α = right and β = n − right + 1: the
@@ -99,13 +103,24 @@ private func chanceOfPrecision(_ precision: Double, shown n: Int, right k: Int) 
     guard least > 0 else { return 1 }
     let (a, b) = (Double(k), Double(n - k + 1))
     func logBeta(_ x: Double, _ y: Double) -> Double { lgamma(x) + lgamma(y) - lgamma(x + y) }
-    let (j, m) = (Double(least), Double(n))
-    let logChoose = -log(m + 1) - logBeta(m - j + 1, j + 1)
-    var term = exp(logChoose + logBeta(j + a, m - j + b) - logBeta(a, b))
-    var sum = term
-    for j in least..<n {
-        let x = Double(j)
-        term *= (m - x) / (x + 1) * (x + a) / (m - x - 1 + b)
+    let m = Double(n)
+    // From the term that is largest in about, because those far from it are 0 to the last digit, and
+    // what begins with such a one would stay there.
+    let start = max(least, min(n, Int((m * a / (a + b)).rounded())))
+    let x = Double(start)
+    let logChoose = -log(m + 1) - logBeta(m - x + 1, x + 1)
+    let first = exp(logChoose + logBeta(x + a, m - x + b) - logBeta(a, b))
+    // The next term's share of the one of x.
+    func ratio(_ x: Double) -> Double { (m - x) / (x + 1) * (x + a) / (m - x - 1 + b) }
+    var sum = first
+    var term = first
+    for x in start..<n where term > 0 {
+        term *= ratio(Double(x))
+        sum += term
+    }
+    term = first
+    for x in stride(from: start - 1, through: least, by: -1) where term > 0 {
+        term /= ratio(Double(x))
         sum += term
     }
     return min(1, sum)

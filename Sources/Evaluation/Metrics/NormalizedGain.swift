@@ -8,8 +8,10 @@ extension JudgedRanking {
     /// of IR Techniques", TOIS 2002, which is trec_eval's `ndcg` and `ndcg_cut`; or with
     /// 2^relevance − 1 as in Burges et al., "Learning to Rank Using Gradient Descent", ICML 2005.
     func normalizedGain(_ k: Int, isExponential: Bool) -> Double {
+        // Halved so often that the largest is finite, which leaves the quotient as it is.
+        let scale = -max(0, Double(ideal.first ?? 0) - 1000)
         func gain(_ relevance: Int32) -> Double {
-            isExponential ? exp2(Double(relevance)) - 1 : Double(relevance)
+            isExponential ? exp2(Double(relevance) + scale) - exp2(scale) : Double(relevance)
         }
         var found = 0.0
         for result in gains where result.rank <= k {

@@ -62,7 +62,7 @@ package struct Bootstrap: Sendable {
         try intervals(ofMeans: values, columns: 1)[0]
     }
 
-    /// The interval of any measure of `count` items, such as a correlation of pairs.
+    /// The interval of any measure of `count` items, such as a correlation of queries' pairs.
     ///
     /// - Parameter measure: gets the drawn items' numbers; nil where they have none, such as pairs of
     ///   one class alone, which then count for nothing.
@@ -83,7 +83,7 @@ package struct Bootstrap: Sendable {
         ofItems count: Int, _ measure: ([Int]) -> [Double]?
     ) throws(EvaluationError) -> [[Double]] {
         guard count >= Self.leastQueries else {
-            throw EvaluationError("an interval needs at least \(Self.leastQueries) pairs, not \(count)")
+            throw EvaluationError("an interval needs at least \(Self.leastQueries) queries, not \(count)")
         }
         var random = SeededGenerator(seed: seed)
         var samples: [[Double]] = []
@@ -92,7 +92,7 @@ package struct Bootstrap: Sendable {
             if let values = measure(drawn) { samples.append(values) }
         }
         guard !samples.isEmpty else {
-            throw EvaluationError("no sample of the \(count) pairs can be measured")
+            throw EvaluationError("no sample of the \(count) queries can be measured")
         }
         return samples
     }

@@ -28,7 +28,7 @@ struct BenchEvaluateCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        try metrics.check()
+        try metrics.check(isOfPairs: false)
         if `repeat` < 1 { throw ValidationError("--repeat must be at least 1, not \(`repeat`)") }
     }
 

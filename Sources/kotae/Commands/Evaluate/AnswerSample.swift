@@ -7,8 +7,8 @@ import SemanticSearch
 struct AnswerSample {
     struct Answer {
         /// What a threshold is of: the cosine of the question and the document found, or by words the BM25
-        /// score; least where nothing was found.
-        let score: Double
+        /// score; nil where nothing was found.
+        let score: Double?
         let isRight: Bool
         /// Whether any document that was searched answers the question.
         let isAnswerable: Bool
@@ -41,7 +41,7 @@ struct AnswerSample {
             of: texts, method == .words ? nil : system.embed(texts), by: method, options: options)
         answers = zip(found, judged.map { relevant[$0] } + others.map { _ in [] }).map { answer, relevant in
             Answer(
-                score: answer.map { Double($0.score) } ?? -1,
+                score: answer.map { Double($0.score) },
                 isRight: answer.map { relevant.contains(Array($0.id.utf8)) } ?? false,
                 isAnswerable: !relevant.isSubset(of: hidden))
         }
@@ -57,9 +57,9 @@ struct AnswerSample {
         return relevant.filter { !$0.isDisjoint(with: chosen) }.reduce(into: chosen) { $0.formUnion($1) }
     }
 
-    /// Reads questions that nothing answers, one a line, or {"text"} a line.
+    /// Reads questions that nothing answers: one a line, or the field "text" of JSON Lines, CSV or TSV.
     static func unanswerable(_ path: String, encoding: TextEncoding) throws -> [String] {
-        if let format = try? RecordFormat(path: path), format == .jsonl {
+        if (try? RecordFormat(path: path)) != nil {
             return try EvaluationDataOptions.readTexts(path, encoding: encoding)
         }
         var lines = try LineReader(path: path, encoding: encoding)

@@ -17,8 +17,8 @@ struct CalibrateCommand: ParsableCommand {
 
             The threshold is the lowest at which, among as many new answers as the questions at hand have \
             above it, the wanted share is right, as surely as wanted, there and on average near by. Questions \
-            that nothing answers come from --unanswerable, one a line or {"text"} a line; without it a share of \
-            the entries asked for is left out of the search, and their questions have no answer. The threshold is \
+            that nothing answers come from --unanswerable, one a line or the field text of JSON Lines, CSV or \
+            TSV; without it a share of the entries asked for is left out of the search, and their questions have no answer. The threshold is \
             kept in the index \
             for its model: kotae search then says when there is no confident answer. It is one of the cosine, \
             or of the BM25 score where the index ranks by words, which shifts as entries are added: calibrate \
@@ -71,7 +71,13 @@ struct CalibrateCommand: ParsableCommand {
             index: directory, model: model, precision: .f32, threads: processors.threads,
             writable: !dryRun)
         let queries = try data.rankingQueries(among: IndexDocuments(index: system.index), isIndex: true)
-        if !common.quiet { queries.notes.forEach(note) }
+        if !common.quiet {
+            queries.notes.forEach(note)
+            let unanswered = queries.unanswered.count + queries.ids.count { id in
+                !queries.qrels.judgements(of: id).contains { $0.relevance > 0 }
+            }
+            if unanswered > 0 { note("\(grouped(unanswered)) questions have no answer in the index and are left out") }
+        }
         let answers = try AnswerSample(
             of: system, queries, by: system.index.manifest.ranking,
             unanswerable: unanswerable.map { try AnswerSample.unanswerable($0, encoding: data.encoding.value) },
@@ -80,7 +86,8 @@ struct CalibrateCommand: ParsableCommand {
         guard answers.answers.count >= least else {
             throw EvaluationError(
                 "\(answers.answers.count) questions are too few: a precision of \(precision) with a confidence of "
-                    + "\(confidence) needs at least \(least), all of them answered right")
+                    + "\(confidence) needs \(least < AnswerConfidence.mostNeeded ? "at least" : "more than") "
+                    + "\(grouped(least)), all of them answered right")
         }
         let found = answers.confidence
         guard let step = found.step(precision: precision, confidence: confidence) else {

@@ -43,6 +43,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("From which relevance on a document counts as relevant.", valueName: "n"))
     var relevantFrom = 1
 
+    @Flag(help: "Refuse queries without relevant documents, rather than leave them out.")
+    var strict = false
+
     @Option(help: ArgumentHelp("How many documents are ranked for each query.", valueName: "n"))
     var depth = 1000
 
@@ -96,7 +99,12 @@ struct CompareCommand: ParsableCommand {
             throw ValidationError("a single run has nothing to be compared with; give another candidate")
         }
         let evaluations = try systems.map { system in
-            try RankingEvaluation(of: system.run, by: system.queries.qrels, metrics: [metric], relevantFrom: relevantFrom)
+            if strict, let first = system.queries.unanswered.first {
+                throw EvaluationError("the query \"\(first)\" has no relevant document in \(system.name)")
+            }
+            return try RankingEvaluation(
+                of: system.run, by: system.queries.qrels, metrics: [metric], relevantFrom: relevantFrom,
+                withoutRelevant: strict ? .refuse : .leaveOut)
         }
         let asked = try commonQueries(evaluations, systems)
         var test = RandomizationTest()
@@ -105,8 +113,10 @@ struct CompareCommand: ParsableCommand {
             names: systems.map(\.name), metric: metric, queries: asked,
             values: evaluations.map { $0.values(ofMetric: 0, of: asked) }, bootstrap, test)
         let last = candidates.count > 1 ? systems.lastIndex { $0.name == candidates[candidates.count - 1] } ?? 1 : 1
+        let withoutRelevant = zip(evaluations, systems).map { $0.withoutRelevant.count + $1.queries.unanswered.count }.min() ?? 0
         let report = ComparisonReport(
             comparison: comparison, queries: systems[0].queries, runs: systems.map(\.run),
+            withoutRelevant: withoutRelevant,
             learned: systems.map { system in
                 system.learned.map { learned in
                     asked.count { id in system.queries.text(of: id).map(learned.contains) ?? false }
@@ -139,17 +149,21 @@ struct CompareCommand: ParsableCommand {
         if let run = candidates.first(where: isFile) {
             throw ValidationError("\(run) is a run, which has no cosines of pairs; give models")
         }
-        let corpus = data.corpus.isEmpty
+        let given = data.corpus.isEmpty
             ? nil : try Corpus(data.corpus.map { CorpusFile(path: $0, encoding: data.encoding.value) })
-        let reader = try data.reader(data.pairs, corpus: corpus)
-        let set = try reader.pairSet(scoreRange: reader.scoreRange)
         let found = try candidates.map { candidate in
-            let encoder = try isIndex(candidate)
-                ? SearchIndex(opening: candidate).loadModel(precision: precision, threads: processors.threads)
-                : model(candidate)
+            let index = isIndex(candidate) ? try SearchIndex(opening: candidate) : nil
+            var reader = try data.reader(data.pairs, corpus: given)
+            // Texts that pairs give count before those of documents.
+            if let index, given == nil, reader.namesDocumentsOnly {
+                reader = try data.reader(data.pairs, corpus: Corpus(IndexDocuments(index: index)))
+            }
+            let encoder = try index?.loadModel(precision: precision, threads: processors.threads) ?? model(candidate)
             return (
                 name: candidate,
-                found: try PairEvaluation(set, task: task, with: encoder, LearnedTexts(ofModelAt: encoder.folder.path)))
+                found: try PairEvaluation(
+                    reader.pairSet(scoreRange: reader.scoreRange), task: task, with: encoder,
+                    LearnedTexts(ofModelAt: encoder.folder.path)))
         }
         do throws(EvaluationError) {
             let comparison = try PairComparison(found, by: metric, bootstrap)
@@ -261,6 +275,11 @@ struct CompareCommand: ParsableCommand {
             return RankingQueries(ids: qrels.queries, texts: qrels.queries, qrels: qrels)
         }
         let (ids, found) = try readQueries(at: texts, encoding: data.encoding.value)
+        let known = Set(ids.map { Array($0.utf8) })
+        if let lost = qrels.queries.first(where: { !known.contains(Array($0.utf8)) }) {
+            throw RecordError(
+                path: path, line: qrels.line(ofQuery: lost), reason: "there is no query with the id \"\(lost)\"")
+        }
         return RankingQueries(ids: ids, texts: found, qrels: qrels)
     }
 

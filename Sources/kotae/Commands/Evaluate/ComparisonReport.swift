@@ -6,6 +6,8 @@ struct ComparisonReport {
     let comparison: Comparison
     let queries: RankingQueries
     let runs: [Run]
+    /// How many queries no candidate can be judged on, and that are left out.
+    let withoutRelevant: Int
     /// For each system how many of the queries its model has learned; nil where that is not known.
     let learned: [Int?]
     let examples: (system: Int, other: Int, won: [Int], lost: [Int])
@@ -24,7 +26,7 @@ struct ComparisonReport {
         }
         return [
             "metric": .string(comparison.metric.description),
-            "queries": .integer(comparison.queries.count),
+            "queries": .integer(comparison.queries.count), "without_relevant": .integer(withoutRelevant),
             "candidates": .array(comparison.names.indices.map { index in
                 [
                     "name": .string(comparison.names[index]), "value": .number(comparison.means[index]),
@@ -59,7 +61,9 @@ struct ComparisonReport {
 
     var text: String {
         let width = (comparison.names.map(\.count).max() ?? 0) + 2
-        var lines = ["\(comparison.metric) on \(grouped(comparison.queries.count)) queries", ""]
+        var lines = ["\(comparison.metric) on \(grouped(comparison.queries.count)) queries"]
+        if withoutRelevant > 0 { lines.append("left out: \(grouped(withoutRelevant)) without a relevant document") }
+        lines.append("")
         for index in comparison.names.indices.sorted(by: { comparison.means[$0] > comparison.means[$1] }) {
             lines.append(
                 padded(comparison.names[index], to: width) + decimal(comparison.means[index], 3)

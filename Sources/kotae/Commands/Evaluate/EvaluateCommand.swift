@@ -71,7 +71,7 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        try metrics.check()
+        try metrics.check(isOfPairs: task.map { $0 != .ranking } ?? !data.pairs.isEmpty)
         if !feedback.isEmpty {
             if data.isGiven || directory != nil || runFile != nil || model.model != nil {
                 throw ValidationError("--feedback is evaluated by itself, without an index, a model, a run or pairs")
@@ -80,10 +80,11 @@ struct EvaluateCommand: ParsableCommand {
         }
         try data.check(needsQueries: runFile == nil)
         if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth)") }
+        if runFile == nil { try metrics.check(depth: depth) }
         if runFile != nil {
             if data.qrels == nil { throw ValidationError("--run needs --qrels") }
-            if directory != nil || model.model != nil || !data.corpus.isEmpty || task != nil {
-                throw ValidationError("a run is judged without an index, a model and a corpus")
+            if directory != nil || model.model != nil || !data.corpus.isEmpty || task != nil || dev != nil {
+                throw ValidationError("a run is judged without an index, a model, a corpus, --task and --dev")
             }
         }
         if directory != nil, !data.corpus.isEmpty {
@@ -97,9 +98,15 @@ struct EvaluateCommand: ParsableCommand {
                 feedback: try Feedback(contentsOf: feedback), confidence: metrics.confidence)
             return print(json ? report.json.description : report.text)
         }
+        // Files that cannot be made are told before anything is searched and written.
+        for path in [runOut, qrelsOut, perQuery].compactMap(\.self) { _ = try OutputFile(path: path) }
         if let runFile { return try judge(runFile) }
         let task = try task ?? fittingTask()
-        if task == .ranking { try rank() } else { try scorePairs(task) }
+        guard task == .ranking else { return try scorePairs(task) }
+        if dev != nil {
+            throw ValidationError("--dev finds a classification's threshold, and this is a ranking; see --task")
+        }
+        try rank()
     }
 
     private func fittingTask() throws -> PairTask {
@@ -113,6 +120,9 @@ struct EvaluateCommand: ParsableCommand {
         guard let qrelsPath = data.qrels else { return }
         let qrels = try Qrels(contentsOf: qrelsPath)
         let run = try Run(contentsOf: path)
+        guard qrels.queries.contains(where: { run.results(of: $0) != nil }) else {
+            throw EvaluationError("\(path) has none of the queries of \(qrelsPath)")
+        }
         var texts = RankingQueries(ids: qrels.queries, texts: qrels.queries, qrels: qrels)
         if let queries = data.queries {
             let (ids, found) = try readQueries(at: queries, encoding: data.encoding.value)
@@ -216,6 +226,7 @@ struct EvaluateCommand: ParsableCommand {
         if perQuery != nil || runOut != nil || qrelsOut != nil {
             throw ValidationError("--per-query, --run-out and --qrels-out are for rankings")
         }
+        let wanted = try metrics.pairMetrics(of: task)
         let encoder: BiEncoder
         var corpus: Corpus?
         if let directory {
@@ -233,10 +244,11 @@ struct EvaluateCommand: ParsableCommand {
             }
         }
         let learned = try LearnedTexts(ofModelAt: encoder.folder.path)
+        // A score means the same in both files.
+        let range = try data.reader(data.pairs + [dev].compactMap(\.self)).scoreRange
         func evaluation(_ paths: [String]) throws -> PairEvaluation {
-            let reader = try data.reader(paths, corpus: corpus)
-            return try PairEvaluation(
-                reader.pairSet(scoreRange: reader.scoreRange), task: task, with: encoder, learned)
+            try PairEvaluation(
+                data.reader(paths, corpus: corpus).pairSet(scoreRange: range), task: task, with: encoder, learned)
         }
         let pairs = try evaluation(data.pairs)
         func named<Value>(_ path: String, _ body: () throws(EvaluationError) -> Value) throws -> Value {
@@ -249,19 +261,22 @@ struct EvaluateCommand: ParsableCommand {
             let judged = try dev.map { try evaluation([$0]) } ?? pairs
             threshold = try named(dev ?? data.pairs[0], judged.bestThreshold)
         }
-        let found = try named(data.pairs[0]) { () throws(EvaluationError) in
+        let all = try named(data.pairs[0]) { () throws(EvaluationError) in
             try pairs.metrics(threshold: threshold)
         }
+        let chosen = all.indices.filter { wanted?.contains(all[$0].name) ?? true }
+        let found = chosen.map { all[$0] }
         let intervals = metrics.intervals
             ? try named(data.pairs[0]) { () throws(EvaluationError) in
-                try pairs.intervals(threshold: threshold, metrics.bootstrap)
+                let intervals = try pairs.intervals(threshold: threshold, metrics.bootstrap)
+                return chosen.map { intervals[$0] }
             } : nil
-        show(pairs, found, intervals, threshold: task == .classification ? threshold : nil)
+        show(pairs, found, intervals, threshold: task == .classification ? threshold : nil, range)
     }
 
     private func show(
         _ pairs: PairEvaluation, _ found: [(name: String, value: Double)],
-        _ intervals: [ClosedRange<Double>]?, threshold: Double?
+        _ intervals: [ClosedRange<Double>]?, threshold: Double?, _ range: ClosedRange<Double>?
     ) {
         let seen = pairs.isSeen.count { $0 }
         if json {
@@ -273,6 +288,9 @@ struct EvaluateCommand: ParsableCommand {
                 object["intervals"] = .object(JSONObject(zip(found, intervals).map {
                     ($0.name, .array([.number($1.lowerBound), .number($1.upperBound)]))
                 }))
+            }
+            if let range {
+                object["score_range"] = .array([.number(range.lowerBound), .number(range.upperBound)])
             }
             if let threshold {
                 object["threshold"] = .number(threshold)
@@ -289,6 +307,9 @@ struct EvaluateCommand: ParsableCommand {
             return
         }
         print("\(grouped(pairs.cosines.count)) pairs, \(pairs.task.rawValue)")
+        if let range, range != 0...1 {
+            print("scores from \(range.lowerBound) to \(range.upperBound) are scaled to 0 to 1")
+        }
         if seen > 0 { print("\(grouped(seen)) of their queries stood in the model's training data") }
         if let threshold {
             print(

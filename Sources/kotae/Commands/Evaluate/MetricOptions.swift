@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contrastive
 import Evaluation
 
 /// Which metrics, and how they are taken.
@@ -6,7 +7,8 @@ struct MetricOptions: ParsableArguments {
     @Option(name: [.customShort("k"), .customLong("k")], help: ArgumentHelp("The cutoffs of metrics.", valueName: "list"))
     var cutoffs = "1,3,5,10,20,100"
 
-    @Option(help: ArgumentHelp("A metric, such as MAP or nDCG@10; may be repeated (default: all).", valueName: "name"))
+    @Option(help: ArgumentHelp(
+        "A metric, such as MAP or nDCG@10, of pairs such as AP or Spearman; may be repeated (default: all).", valueName: "name"))
     var metric: [String] = []
 
     @Option(help: ArgumentHelp("From which relevance on a document counts as relevant.", valueName: "n"))
@@ -24,20 +26,46 @@ struct MetricOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Decides what is drawn.", valueName: "n"))
     var seed: UInt64 = 42
 
-    func check() throws {
-        _ = try metrics
+    /// - Parameter isOfPairs: whether pairs may be classified or correlated, which the pairs tell.
+    func check(isOfPairs: Bool) throws {
+        if !isOfPairs || metric.isEmpty || !metric.allSatisfy(Self.pairMetrics.values.joined().contains) { _ = try metrics }
         if relevantFrom < 1 { throw ValidationError("--relevant-from must be at least 1, not \(relevantFrom)") }
         if !(confidence > 0 && confidence < 1) {
             throw ValidationError("--confidence is \(confidence), expected a number between 0 and 1")
         }
     }
 
+    /// Refuses cutoffs that a ranking does not reach.
+    func check(depth: Int) throws {
+        guard let far = try? metrics.first(where: { $0.cutoff ?? 0 > depth }) else { return }
+        throw ValidationError("--depth \(depth) is too little for \(far); give -k with no more than that")
+    }
+
+    /// What pairs are measured by.
+    private static let pairMetrics: [PairTask: [String]] = [
+        .classification: ["accuracy", "precision", "recall", "F1", "AP", "AUC"],
+        .regression: ["Pearson", "Spearman", "MSE"],
+    ]
+
+    /// The metrics that were named of a classification or a regression; nil for all.
+    func pairMetrics(of task: PairTask) throws -> [String]? {
+        let known = Self.pairMetrics[task] ?? []
+        if let name = metric.first(where: { !known.contains($0) }) {
+            throw ValidationError("--metric is \(name); a \(task) has \(known.joined(separator: ", "))")
+        }
+        return metric.isEmpty ? nil : metric
+    }
+
+    /// Each once.
     var metrics: [RankingMetric] {
         get throws {
             do throws(EvaluationError) {
                 guard metric.isEmpty else {
                     var metrics: [RankingMetric] = []
-                    for name in metric { metrics.append(try RankingMetric(parsing: name)) }
+                    for name in metric {
+                        let parsed = try RankingMetric(parsing: name)
+                        if !metrics.contains(parsed) { metrics.append(parsed) }
+                    }
                     return metrics
                 }
                 var numbers: [Int] = []
@@ -45,7 +73,7 @@ struct MetricOptions: ParsableArguments {
                     guard let number = Int(part) else {
                         throw EvaluationError("--k has \"\(part)\", expected whole numbers such as 1,5,10")
                     }
-                    numbers.append(number)
+                    if !numbers.contains(number) { numbers.append(number) }
                 }
                 return try RankingMetric.standard(cutoffs: numbers)
             } catch {

@@ -6,8 +6,8 @@ import JSON
 /// Several models on the same labelled or graded pairs, every two of them compared.
 ///
 /// What is measured is no mean over the pairs, and the cosines of two models, whose scales differ, cannot be
-/// exchanged: so the pairs are drawn with replacement, the same ones for all models, and the differences of
-/// the draws give intervals and p-values.
+/// exchanged: so queries with their pairs are drawn with replacement, the same ones for all models, and the
+/// differences of the draws give intervals and p-values.
 struct PairComparison {
     /// A measure that needs no threshold, so that models are compared by their scores alone.
     enum Metric: String {
@@ -47,6 +47,8 @@ struct PairComparison {
     let intervals: [ClosedRange<Double>]
     let learned: [Int]
     let differences: [Difference]
+    /// The least p-value that the draws can tell.
+    let leastPValue: Double
     let confidence: Double
 
     /// - Parameter models: the same pairs with each model.
@@ -62,11 +64,10 @@ struct PairComparison {
             return values
         }
         let values = try measure(nil)
-        let count = models.first?.found.cosines.count ?? 0
-        var bootstrap = bootstrap
-        // Each draw sorts the pairs anew.
-        bootstrap.resamples = 1000
-        let samples = try bootstrap.samples(ofItems: count) { try? measure($0) }
+        let groups = models.first?.found.pairsOfQueries ?? []
+        let samples = try bootstrap.samples(ofItems: groups.count) { drawn in
+            try? measure(drawn.flatMap { groups[$0] })
+        }
         var numbers: [(better: Int, worse: Int)] = []
         for a in models.indices {
             for b in models.indices where b > a { numbers.append(values[b] > values[a] ? (b, a) : (a, b)) }
@@ -76,7 +77,8 @@ struct PairComparison {
         let corrected = holmCorrected(pValues)
         task = models.first?.found.task ?? .regression
         self.metric = metric
-        pairs = count
+        pairs = models.first?.found.cosines.count ?? 0
+        leastPValue = 2 / Double(samples.count + 1)
         names = models.map(\.name)
         self.values = values
         intervals = models.indices.map { model in bootstrap.interval(ofSamples: samples.map { $0[model] }) }
@@ -127,13 +129,14 @@ struct PairComparison {
         }
         lines += [
             "",
-            "Differences, their \(decimal(100 * confidence, 0)) % intervals, p by drawing pairs, with Holm's correction:",
+            "Differences, their \(decimal(100 * confidence, 0)) % intervals, p by drawing queries, with Holm's correction:",
             "",
         ]
         for pair in differences.sorted(by: { $0.value > $1.value }) {
             lines.append(
                 padded(names[pair.better], to: width) + "over  " + padded(names[pair.worse], to: width)
-                    + decimal(pair.value, 3) + "  \(range(pair.interval))  p \(decimal(pair.corrected, 4))")
+                    + decimal(pair.value, 3) + "  \(range(pair.interval))  p "
+                    + (pair.pValue <= leastPValue ? "≤ " : "") + decimal(pair.corrected, 4))
         }
         return lines.joined(separator: "\n")
     }

@@ -11,6 +11,9 @@ struct PairEvaluation {
     let targets: [Double]
     /// Whether each pair's query stood in the model's training data.
     let isSeen: [Bool]
+    /// The pairs of each query, by their numbers. They are not independent of each other, so that
+    /// intervals draw queries with all that is theirs.
+    let pairsOfQueries: [[Int]]
 
     init(_ set: PairSet, task: PairTask, with encoder: BiEncoder, _ learned: LearnedTexts) throws {
         self.task = task
@@ -26,6 +29,17 @@ struct PairEvaluation {
         }
         targets = set.pairs.map { Double(task == .classification ? $0.label : $0.score) }
         isSeen = set.pairs.map { learned.contains(set.queries[$0.query]) }
+        var rows: [Int: Int] = [:]
+        var grouped: [[Int]] = []
+        for (number, pair) in set.pairs.enumerated() {
+            if let row = rows[pair.query] {
+                grouped[row].append(number)
+            } else {
+                rows[pair.query] = grouped.count
+                grouped.append([number])
+            }
+        }
+        pairsOfQueries = grouped
     }
 
     /// - Throws: `EvaluationError` when there is one class only.
@@ -67,8 +81,8 @@ struct PairEvaluation {
         // Each draw sorts the pairs anew.
         bootstrap.resamples = 1000
         do throws(EvaluationError) {
-            return try bootstrap.intervals(ofItems: cosines.count) { drawn in
-                (try? metrics(threshold: threshold, over: drawn))?.map(\.value)
+            return try bootstrap.intervals(ofItems: pairsOfQueries.count) { drawn in
+                (try? metrics(threshold: threshold, over: drawn.flatMap { pairsOfQueries[$0] }))?.map(\.value)
             }
         } catch {
             throw EvaluationError("\(error.reason); give more, or --no-intervals")

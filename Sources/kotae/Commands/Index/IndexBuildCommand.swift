@@ -73,8 +73,8 @@ struct IndexBuildCommand: ParsableCommand {
             IndexManifest(ofIndexAt: directory)?.calibration == nil
         {
             note(
-                "\(directory): the threshold of confident answers held for the former model and is gone; "
-                    + "run kotae calibrate again")
+                "\(directory): the threshold of confident answers held for the former model, ranking or texts "
+                    + "and is gone; run kotae calibrate again")
         }
     }
 }

@@ -18,8 +18,9 @@ extension Costs {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
-        } catch {
-            throw RecordError(path: path, reason: "is no YAML: \(error)")
+        } catch let error as YamlError {
+            let (line, problem) = error.place(in: text)
+            throw RecordError(path: path, line: line, reason: problem)
         }
         guard let mapping = node?.mapping else {
             throw RecordError(path: path, reason: "expected entries such as \"inquiries_per_month: 4000\"")
@@ -40,6 +41,24 @@ extension Costs {
             try self.init(JSONObject(members))
         } catch {
             throw RecordError(path: path, line: lines[error.entry], reason: error.description)
+        }
+    }
+}
+
+extension YamlError {
+    /// The line, where it is known, and what is wrong there.
+    fileprivate func place(in text: String) -> (line: Int?, problem: String) {
+        switch self {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return (mark.line, "is no YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, _):
+            let name = duplicates.sorted().first ?? ""
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let places = lines.indices.filter { lines[$0].hasPrefix(name) }
+            return (places.dropFirst().first.map { $0 + 1 }, "\(name) stands there twice")
+        default:
+            return (nil, "is no YAML: \(self)")
         }
     }
 }

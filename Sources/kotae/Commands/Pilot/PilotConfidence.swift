@@ -66,8 +66,8 @@ struct PilotConfidence {
             bestConfidence: step == nil ? surest?.confidence : nil,
             shortage: step == nil && found.questions < least ? (found.questions, least) : nil)
         scores = PilotReport.ScoreHistogram(
-            score: scored, right: judged.answers.filter(\.isRight).map(\.score),
-            wrong: judged.answers.filter { !$0.isRight }.map(\.score))
+            score: scored, right: judged.answers.filter(\.isRight).compactMap(\.score),
+            wrong: judged.answers.filter { !$0.isRight }.compactMap(\.score))
         kept = step.map { step in
             Calibration(
                 threshold: step.threshold, precision: wanted.precision, confidence: wanted.confidence,
@@ -99,6 +99,6 @@ struct PilotConfidence {
 
     private static func shares(_ answers: [AnswerSample.Answer], _ threshold: Double) -> Shown {
         Shown(
-            covered: answers.map { $0.score >= threshold ? 1 : 0 }, right: answers.map { $0.isRight ? 1 : 0 })
+            covered: answers.map { $0.score ?? -.infinity >= threshold ? 1 : 0 }, right: answers.map { $0.isRight ? 1 : 0 })
     }
 }
