@@ -120,7 +120,7 @@ def gain(comparisons: list[dict], tuned: str | None) -> str:
     for pair in comparisons:
         if {pair["better"], pair["worse"]} == {BASE, tuned}:
             sign = "+" if pair["better"] == tuned else "−"
-            p = f"p = {pair['p_holm']:.2g}" if pair["p_holm"] >= 0.0001 else "p < 0.0001"
+            p = f"p = {pair['p_holm']:.2g}" if pair["p_holm"] >= 0.001 else "p < 0.001"
             return f"{sign}{pair['difference']:.3f}, {p}"
     return "–"
 
