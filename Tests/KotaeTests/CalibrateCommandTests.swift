@@ -105,6 +105,9 @@ import TestSupport
                 #expect(try place.succeed("search", "faq", "--json", "--semantic", query).json.first?["confident"] == .null)
             }
             #expect(answers == [true, false])
+            try place.refuse(
+                ["calibrate", "faq", "--pairs", "pairs.jsonl", "--unanswerable", "nothing.txt"],
+                saying: ["no threshold reaches a precision of 0.9 with a confidence of 0.9; the best is"])
             // One of words says nothing of pairs.
             try place.write("two.csv", "sentence1,sentence2\nwhy,why\n")
             try place.refuse(["similarity", "--pairs", "two.csv", "--index", "faq"], saying: ["faq", "no threshold of the cosine", "kotae calibrate"])
@@ -208,6 +211,8 @@ import TestSupport
             let lines = try place.succeed("similarity", "--pairs", "pairs.csv", "--index", "faq", "--json").json
             #expect(lines.first?["same"] == true)
             for line in lines { #expect(try line["same"]?.bool == (#require(line["score"]?.double) >= threshold)) }
+            try place.refuse(
+                ["similarity", "--pairs", "pairs.csv", "--index", "faq", "--model", "prompts"], saying: ["faq", "model"])
             // One that is typed comes first.
             let typed = try place.succeed("similarity", "--pairs", "pairs.csv", "--index", "faq", "--threshold", "1.5", "--json").json
             #expect(typed.map { $0["same"] } == [false, false])

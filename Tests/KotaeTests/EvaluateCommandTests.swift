@@ -267,6 +267,19 @@ import TestSupport
             try place.refuse(
                 ["evaluate", "faq", "--queries", "queries.jsonl", "--qrels", "unknown.tsv"],
                 saying: ["unknown.tsv:2: there is no document with the id \"gone\""])
+            try place.refuse(
+                ["evaluate", "--model", "prompts", "--corpus", "corpus.jsonl", "--queries", "queries.jsonl", "--qrels", "unknown.tsv"],
+                saying: ["unknown.tsv:2: there is no document with the id \"gone\""])
+            try place.refuse(
+                ["compare", "faq", "--queries", "queries.jsonl", "--qrels", "unknown.tsv"],
+                saying: ["unknown.tsv:2: there is no document with the id \"gone\" in faq"])
+            try place.makeFolder("beir")
+            try place.makeFolder("beir/qrels")
+            try place.write("beir/corpus.jsonl", "{\"_id\":\"why\",\"text\":\"why not\"}\n")
+            try place.write("beir/queries.jsonl", "{\"_id\":\"1\",\"text\":\"why\"}\n")
+            try place.write("beir/qrels/test.tsv", "query-id\tcorpus-id\tscore\n1\twhy\t1\n1\tgone\t1\n")
+            try place.refuse(
+                ["evaluate", "--beir", "beir"], saying: ["beir/qrels/test.tsv:3: there is no document with the id \"gone\""])
             try place.write("lost.tsv", "1 0 why 1\n2 0 why 1\n")
             try place.refuse(
                 ["evaluate", "faq", "--queries", "queries.jsonl", "--qrels", "lost.tsv"],

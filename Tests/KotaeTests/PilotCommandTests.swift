@@ -213,6 +213,10 @@ import Testing
             try place.refuse(
                 ["pilot", "--corpus", "corpus.csv", "--pairs", "few.jsonl", "--to", "pilot"],
                 saying: ["few.jsonl", "at least 10", "50"])
+            try refuse(["--dev", "few.jsonl", "--held-out", "few.jsonl"], saying: "few.jsonl:1", "stands in another part")
+            try place.write("three.jsonl", (0..<3).map { "{\"query\":\"t\($0)\",\"positive_id\":\"e\($0)\"}\n" }.joined())
+            try refuse(["--dev", "three.jsonl"], saying: "3 questions", "to choose by", "at least 10")
+            try refuse(["--held-out", "three.jsonl"], saying: "3 questions", "held out", "at least 10")
             try place.write("unknown.jsonl", "{\"query\":\"q\",\"positive_id\":\"nobody\"}\n")
             try refuse(["--pairs", "unknown.jsonl"], saying: "unknown.jsonl:1", "nobody")
             try place.makeFolder("full")
