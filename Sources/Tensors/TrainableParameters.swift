@@ -30,7 +30,9 @@ package final class TrainableParameters: @unchecked Sendable {
 
     package private(set) var entries: [Entry] = []
     private var blocks: [Block] = []
-    private var packed: [Linear] = []
+    /// Weak, because the layers' parameters keep this object.
+    private struct Packed { weak var linear: Linear? }
+    private var packed: [Packed] = []
 
     package init() {}
 
@@ -64,7 +66,7 @@ package final class TrainableParameters: @unchecked Sendable {
     }
 
     /// A layer that keeps a packed copy of its parameters, to be packed again when they change.
-    func register(_ linear: Linear) { packed.append(linear) }
+    func register(_ linear: Linear) { packed.append(Packed(linear: linear)) }
 
     /// Sets every gradient to zero.
     package func clearGradients(with worker: Worker) {
@@ -133,7 +135,7 @@ package final class TrainableParameters: @unchecked Sendable {
     }
 
     private func repack() throws(TensorError) {
-        for linear in packed { try linear.pack() }
+        for entry in packed { try entry.linear?.pack() }
     }
 }
 

@@ -92,6 +92,22 @@ struct SmallTraining {
         #expect(try other.run().1 != first)
     }
 
+    /// A pilot and a search for settings train dozens of times in one process.
+    @Test(arguments: BatchPolicyKind.allCases)
+    func `leaves no memory behind`(policy: BatchPolicyKind) throws {
+        var small = SmallTraining()
+        small.settings.policy = policy
+        weak var parameters: TrainableParameters?
+        weak var trainer: Trainer?
+        try withTemporaryFolder { folder in
+            let made = try small.trainer(in: folder)
+            (trainer, parameters) = (made.0, made.1.parameters)
+            #expect(trainer != nil && parameters != nil)
+            _ = try made.0.run(resume: false)
+        }
+        #expect(trainer == nil && parameters == nil)
+    }
+
     @Test func `keeps the base where nothing beats it`() throws {
         var small = SmallTraining()
         // A rate that ruins the model.
