@@ -36,10 +36,7 @@ struct Comparison {
         self.values = values
         let means = values.map { $0.reduce(0, +) / Double(max($0.count, 1)) }
         self.means = means
-        var numbers: [(better: Int, worse: Int)] = []
-        for a in names.indices {
-            for b in names.indices where b > a { numbers.append(means[b] > means[a] ? (b, a) : (a, b)) }
-        }
+        let numbers = Self.everyTwo(means)
         let differences = numbers.map { pair in
             zip(values[pair.better], values[pair.worse]).map { $0 - $1 }
         }
@@ -59,6 +56,14 @@ struct Comparison {
                 interval: ranges[names.count + index], pValue: pValues[index],
                 corrected: corrected[index], won: differences[index].count { $0 > 0 },
                 lost: differences[index].count { $0 < 0 })
+        }
+    }
+
+    /// Every two of some systems by their numbers, the one of the higher value first, of equal ones the
+    /// earlier.
+    static func everyTwo(_ values: [Double]) -> [(better: Int, worse: Int)] {
+        values.indices.flatMap { a in
+            values[(a + 1)...].indices.map { b in values[b] > values[a] ? (b, a) : (a, b) }
         }
     }
 

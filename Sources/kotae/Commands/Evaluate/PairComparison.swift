@@ -68,10 +68,7 @@ struct PairComparison {
         let samples = try bootstrap.samples(ofItems: groups.count) { drawn in
             try? measure(drawn.flatMap { groups[$0] })
         }
-        var numbers: [(better: Int, worse: Int)] = []
-        for a in models.indices {
-            for b in models.indices where b > a { numbers.append(values[b] > values[a] ? (b, a) : (a, b)) }
-        }
+        let numbers = Comparison.everyTwo(values)
         let drawn = numbers.map { pair in samples.map { $0[pair.better] - $0[pair.worse] } }
         let pValues = drawn.map(Bootstrap.pValue)
         let corrected = holmCorrected(pValues)

@@ -54,7 +54,7 @@ extension YamlError {
             return (mark.line, "is no YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, _):
             let name = duplicates.sorted().first ?? ""
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             let places = lines.indices.filter { lines[$0].hasPrefix(name) }
             return (places.dropFirst().first.map { $0 + 1 }, "\(name) stands there twice")
         default:
